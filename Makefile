@@ -1,0 +1,53 @@
+# The doors of the project. `make help` lists them; each starts what it needs by itself.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+EXAMPLE := examples/tensorflow-mnist-classifier
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint lock lock-check docs docs-test images up down bench clean
+
+help: ## list these doors
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## make the environment .venv from the lock (needs Python 3.11+ with pip)
+
+$(READY): requirements/dev.txt requirements/uv.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## train, attack, evaluate and report on MNIST (digits without network)
+	$(BIN)/dioptra run $(EXAMPLE) demo
+
+test: $(READY) ## run the tests, with their coverage
+	$(BIN)/pytest -n 2 --cov --cov-report=term --cov-fail-under=95
+
+lint: $(READY) ## check style, types, imports between layers, and generated files
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/dioptra mlproject --check $(EXAMPLE)
+
+lock: $(READY) ## renew the locks in requirements/
+	$(BIN)/python requirements/lock.py
+
+lock-check: $(READY) ## fail where a lock no longer fits pyproject.toml
+	$(BIN)/python requirements/lock.py --check
+
+docs docs-test: ## build the user guide; run its blocks (not there yet)
+	@echo "make $@: the user guide is not written yet; README.md is all there is" >&2; exit 1
+
+images up down: ## build the images; start and stop the stack (not there yet)
+	@echo "make $@: there are no images and no Compose stack yet; run: make demo" >&2; exit 1
+
+bench: ## time the suite beside its peers (not there yet)
+	@echo "make $@: the benchmarks are not written yet" >&2; exit 1
+
+clean: ## remove what the doors have made, but for data and results
+	rm -rf $(VENV) .dioptra .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage dist
