@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Dioptra: a reproducible testbed for the trustworthiness of machine-learning models."""
+
+from dioptra._version import __version__
+from dioptra.sdk import environment
+
+# Prefect, Keras and ART read their settings when they are imported, so the project's quiet and
+# private defaults must stand before that; what the user has set already wins.
+environment.set_defaults()
+
+__all__ = ["__version__"]

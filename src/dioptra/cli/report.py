@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``dioptra report``: make a report again."""
+
+import sys
+from pathlib import Path
+
+
+def report(source: str, /, *, output: Path | None = None) -> None:
+    """Make the report again, from a results folder or from an MLflow run.
+
+    Args:
+        source: A results folder, such as results/demo, or the id of a run that logged one.
+        output: Where to put the results of a run (default: results/RUN_ID in the workspace).
+    """
+    from dioptra.report import print_summary, read_results, write_report
+
+    folder = Path(source)
+    if not folder.is_dir():
+        folder = _fetch(source, output)
+    print_summary(read_results(folder))
+    sys.stdout.write(f"{write_report(folder)}\n")
+
+
+def _fetch(run_id: str, output: Path | None) -> Path:
+    from dioptra import pyplugs
+    from dioptra.sdk.workspace import find_workspace
+
+    target = output or find_workspace() / "results" / run_id
+    fetched: str = pyplugs.call(
+        "dioptra_builtins.artifacts",
+        "mlflow",
+        "download_all_artifacts_in_run",
+        run_id=run_id,
+        artifact_path="results",
+        destination_path=str(target),
+    )
+    return Path(fetched)

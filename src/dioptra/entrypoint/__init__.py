@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a flow's signature and docstring to its command line and its MLproject stanza."""
+
+from dioptra.entrypoint.command import main
+from dioptra.entrypoint.discovery import find_entry_points, load_entry_point
+from dioptra.entrypoint.mlproject import make_mlproject
+from dioptra.entrypoint.parameters import format_value, parse_parameters
+from dioptra.entrypoint.runner import run_flow
+
+__all__ = [
+    "find_entry_points",
+    "format_value",
+    "load_entry_point",
+    "main",
+    "make_mlproject",
+    "parse_parameters",
+    "run_flow",
+]

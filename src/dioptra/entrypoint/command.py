@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line of an entry point."""
+
+import argparse
+import inspect
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from dioptra.entrypoint.parameters import describe_type, format_value
+from dioptra.entrypoint.reporting import print_result, reporting_errors
+from dioptra.entrypoint.runner import run_flow
+from dioptra.sdk.exceptions import ParameterError
+from dioptra.sdk.suggestions import known_names
+
+if TYPE_CHECKING:
+    from prefect import Flow
+
+
+def main(flow: "Flow[..., Any]", arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a flow as the main job of a script, and exit.
+
+    Every parameter of the flow is an option, named with dashes or underscores; values are checked
+    before anything runs. The exit status is 0, 1 for a failure, or 2 for bad usage.
+
+    Args:
+        flow: The flow.
+        arguments: The command line; without it, that of the process.
+    """
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    with reporting_errors(debug="--debug" in words):
+        parser = make_parser(flow)
+        known, unknown = parser.parse_known_args(words)
+        if unknown:
+            options = ["--" + name.replace("_", "-") for name in flow.parameters.properties]
+            raise ParameterError(
+                f"no option {unknown[0]!r}; {known_names(unknown[0].split('=')[0], options)}"
+            )
+        given = vars(known)
+        given.pop("debug")
+        print_result(run_flow(flow, given))
+    sys.exit(0)
+
+
+def make_parser(flow: "Flow[..., Any]") -> argparse.ArgumentParser:
+    """Make the parser of a flow's command line from its signature and docstring."""
+    parser = _Parser(
+        description=summarize(flow),
+        allow_abbrev=False,
+        argument_default=argparse.SUPPRESS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--debug", action="store_true", default=False, help="show tracebacks")
+    for name, schema in flow.parameters.properties.items():
+        parser.add_argument(
+            *dict.fromkeys([f"--{name.replace('_', '-')}", f"--{name}"]),
+            dest=name,
+            metavar=describe_type(schema).upper()
+            if "enum" not in schema
+            else describe_type(schema),
+            required=name in (flow.parameters.required or []),
+            help=_describe(schema).replace("%", "%%"),
+        )
+    return parser
+
+
+def summarize(flow: "Flow[..., Any]") -> str:
+    """Give the part of a flow's docstring that stands before its arguments."""
+    return (inspect.getdoc(flow.fn) or "").partition("\nArgs:")[0].strip()
+
+
+def _describe(schema: dict[str, Any]) -> str:
+    text = " ".join(str(schema.get("description", "")).split())
+    if schema.get("default") is None:
+        return text
+    return f"{text} (default: {format_value(schema['default'])})"
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ParameterError(f"{message}; try --help")

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a command prints at its end: its result, or its error on one line."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from dioptra.sdk.exceptions import DioptraError, EntryPointNotFoundError, ParameterError
+
+FAILURE = 1
+BAD_USAGE = 2
+INTERRUPTED = 130
+
+
+@contextmanager
+def reporting_errors(*, debug: bool) -> Iterator[None]:
+    """End the process with one line and an exit status where the ``with`` block fails.
+
+    Args:
+        debug: Whether to let the exception through, with its traceback.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        if debug:
+            raise
+        _exit("interrupted", INTERRUPTED)
+    except Exception as error:
+        if debug:
+            raise
+        usage = isinstance(error, ParameterError | EntryPointNotFoundError)
+        _exit(_describe(error), BAD_USAGE if usage else FAILURE)
+
+
+def print_result(result: Any) -> None:
+    """Print what an entry point returned: of a dictionary, a line for each item."""
+    if not isinstance(result, dict):
+        return
+    width = max((len(str(name)) for name in result), default=0)
+    for name, value in result.items():
+        text = value if isinstance(value, str) else json.dumps(value, default=str)
+        sys.stdout.write(f"{name!s:<{width}}  {text}\n")
+
+
+def _describe(error: BaseException) -> str:
+    # A group holds what several tasks raised; its first error is the reason of the others.
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    message = " ".join(str(error).split())
+    if isinstance(error, DioptraError):
+        return message
+    hint = "run it again with --debug to see where it happened"
+    return f"{type(error).__name__}: {message} ({hint})"
+
+
+def _exit(message: str, status: int) -> None:
+    sys.stdout.flush()
+    sys.stderr.write(f"error: {message}\n")
+    sys.exit(status)

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The embedded Prefect server of a command, for workspaces without a standing one."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from dioptra.sdk.exceptions import DioptraError
+
+START_SECONDS = 120
+POLL_SECONDS = 0.05
+APPLICATION = "prefect.server.api.server:create_app"
+# As Prefect's own temporary server: no pages, and no services that look after deployments.
+SETTINGS = {"PREFECT__SERVER_EPHEMERAL": "1", "PREFECT_SERVER_UI_ENABLED": "false"}
+
+
+class ServerError(DioptraError, RuntimeError):
+    """The embedded server did not start."""
+
+
+@contextmanager
+def embedded_server() -> Iterator[None]:
+    """Run a Prefect server for a ``with`` block, where the settings name no other.
+
+    Prefect would start one by itself. This one starts sooner, as the process need not import the
+    server; and an interrupt from the terminal ends the run alone, not the server under it.
+
+    Raises:
+        ServerError: It did not start; the message has its last words.
+    """
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    if PREFECT_API_URL.value():
+        yield
+        return
+    port = _free_port()
+    command = [sys.executable, "-m", "uvicorn", "--factory", APPLICATION, "--host", "127.0.0.1"]
+    with TemporaryDirectory(prefix="dioptra-") as folder:
+        # A file and not a pipe: nobody reads it while the flow runs, and a full pipe would block.
+        log = Path(folder, "server.log")
+        with log.open("wb") as words:
+            server = subprocess.Popen(  # noqa: S603 - the command is this module's own
+                [*command, "--port", str(port), "--log-level", "error"],
+                env={**os.environ, **SETTINGS},
+                stdout=subprocess.DEVNULL,
+                stderr=words,
+                start_new_session=True,
+            )
+        try:
+            url = f"http://127.0.0.1:{port}/api"
+            _wait(server, f"{url}/health", log)
+            with temporary_settings({PREFECT_API_URL: url}):
+                yield
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _wait(server: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
+    import httpx
+
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            words = log.read_text(errors="replace").strip().splitlines()
+            raise ServerError(
+                f"the embedded Prefect server did not start: {words[-1] if words else 'no reason'}"
+            )
+        try:
+            if httpx.get(url, trust_env=False).is_success:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(POLL_SECONDS)
+    raise ServerError(f"the embedded Prefect server did not start within {START_SECONDS} s")

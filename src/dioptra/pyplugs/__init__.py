@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The plugin registry: register functions, find them by name, call them as Prefect tasks."""
+
+from dioptra.pyplugs.factories import (
+    call_factory,
+    call_task_factory,
+    exists_factory,
+    funcs_factory,
+    get_factory,
+    get_task_factory,
+    info_factory,
+    map_task_factory,
+    names_factory,
+    submit_task_factory,
+)
+from dioptra.pyplugs.lookup import call, exists, funcs, get, info, names
+from dioptra.pyplugs.registry import PluginInfo, register, task_nout
+from dioptra.pyplugs.tasks import call_task, get_task, map_task, submit_task
+
+__all__ = [
+    "PluginInfo",
+    "call",
+    "call_factory",
+    "call_task",
+    "call_task_factory",
+    "exists",
+    "exists_factory",
+    "funcs",
+    "funcs_factory",
+    "get",
+    "get_factory",
+    "get_task",
+    "get_task_factory",
+    "info",
+    "info_factory",
+    "map_task",
+    "map_task_factory",
+    "names",
+    "names_factory",
+    "register",
+    "submit_task",
+    "submit_task_factory",
+    "task_nout",
+]

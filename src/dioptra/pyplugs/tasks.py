@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Registered functions as Prefect tasks."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from functools import cache, wraps
+from typing import TYPE_CHECKING, Any
+
+from dioptra.pyplugs.lookup import get, info
+from dioptra.pyplugs.registry import PluginInfo
+from dioptra.sdk.exceptions import PluginArgumentError, TaskOutputError
+from dioptra.sdk.suggestions import known_names
+
+if TYPE_CHECKING:
+    from prefect import Task
+    from prefect.futures import PrefectFuture, PrefectFutureList
+
+
+def get_task(package: str, plugin: str, func: str | None = None) -> "Task[..., Any]":
+    """Look up a registered function as a Prefect task.
+
+    Args:
+        package: The package's full name, such as ``"dioptra_builtins.random"``.
+        plugin: The module's name within the package, such as ``"rng"``.
+        func: The function's name; without it, the plugin's first function.
+
+    Returns:
+        A task that neither hashes nor stores its inputs and results.
+
+    Raises:
+        UnknownPackageError: There is no such package.
+        UnknownPluginError: The package has no such plugin.
+        UnknownPluginFunctionError: The plugin has no such function.
+        MissingRequirementError: A library that the function needs is not installed.
+    """
+    get(package, plugin, func)
+    return _as_task(info(package, plugin, func))
+
+
+def call_task(
+    package: str, plugin: str, func: str | None = None, /, *args: Any, **kwargs: Any
+) -> Any:
+    """Call a registered function as a task of the running flow, and wait for its result.
+
+    The arguments are bound to the function's signature before anything runs.
+
+    Args:
+        package: The package's full name, such as ``"dioptra_builtins.random"``.
+        plugin: The module's name within the package, such as ``"rng"``.
+        func: The function's name; without it, the plugin's first function.
+        *args: Passed on.
+        **kwargs: Passed on.
+
+    Raises:
+        UnknownPackageError: There is no such package.
+        UnknownPluginError: The package has no such plugin.
+        UnknownPluginFunctionError: The plugin has no such function.
+        PluginArgumentError: An argument is unknown or missing.
+        MissingRequirementError: A library that the function needs is not installed.
+    """
+    from prefect.futures import PrefectFuture
+
+    task = _bound_task(package, plugin, func, args, kwargs)
+    for value in (*args, *kwargs.values()):
+        if isinstance(value, PrefectFuture):
+            # Prefect would pass over the task, and return None, where the future has failed.
+            value.result()
+    return task(*args, **kwargs)
+
+
+def submit_task(
+    package: str, plugin: str, func: str | None = None, /, *args: Any, **kwargs: Any
+) -> "PrefectFuture[Any] | tuple[PrefectFuture[Any], ...]":
+    """Hand a registered function to the flow's task runner without waiting for its result.
+
+    Futures may be arguments of further tasks. The arguments are those of :func:`call_task`.
+
+    Returns:
+        A future; a tuple of futures where the function is marked with :func:`task_nout`.
+    """
+    from prefect import allow_failure
+
+    task = _bound_task(package, plugin, func, args, kwargs)
+    future: PrefectFuture[Any] = task.submit(*args, **kwargs)
+    nout = info(package, plugin, func).nout
+    if nout is None:
+        return future
+    # Without it, a failure would leave the futures of the values pending, and its reason unsaid.
+    outcome = allow_failure(future)
+    return tuple(_pick_task().submit(outcome, index) for index in range(nout))
+
+
+def map_task(
+    package: str, plugin: str, func: str | None = None, /, *args: Any, **kwargs: Any
+) -> "PrefectFutureList[Any]":
+    """Hand a registered function to the task runner once for each element of its inputs.
+
+    As in Prefect, every iterable argument is mapped over, all of one length; wrap those that go
+    whole to each call in ``prefect.unmapped``.
+
+    Returns:
+        One future for each element, in order; ``.result()`` gives the list of their results.
+    """
+    futures: PrefectFutureList[Any] = _bound_task(package, plugin, func, args, kwargs).map(
+        *args, **kwargs
+    )
+    return futures
+
+
+def _bound_task(
+    package: str,
+    plugin: str,
+    func: str | None,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> "Task[..., Any]":
+    task = get_task(package, plugin, func)
+    found = info(package, plugin, func)
+    signature = inspect.signature(found.func)
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError as error:
+        unknown = [name for name in kwargs if name not in signature.parameters]
+        hints = "".join(known_names(name, signature.parameters) for name in unknown)
+        raise PluginArgumentError(
+            f"{found.label}: {error}; {hints}its arguments: {found.func_name}{signature}"
+        ) from None
+    return task
+
+
+@cache
+def _as_task(found: PluginInfo) -> "Task[..., Any]":
+    from prefect import Task
+    from prefect.cache_policies import NO_CACHE
+
+    # Prefect's default hashes every input: slow for arrays, an error for models.
+    return Task(
+        fn=_checking_nout(found),
+        name=f"{found.plugin_name}.{found.func_name}",
+        description=found.description,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+    )
+
+
+def _checking_nout(found: PluginInfo) -> Callable[..., Any]:
+    if found.nout is None:
+        return found.func
+
+    @wraps(found.func)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        values = found.func(*args, **kwargs)
+        if not isinstance(values, Sequence) or len(values) != found.nout:
+            returned = len(values) if isinstance(values, Sequence) else type(values).__name__
+            raise TaskOutputError(
+                f"{found.label} is marked with task_nout({found.nout}), but returned {returned}"
+                f"{' values' if isinstance(values, Sequence) else ''}"
+            )
+        return values
+
+    return checked
+
+
+@cache
+def _pick_task() -> "Task[..., Any]":
+    from prefect import Task
+    from prefect.cache_policies import NO_CACHE
+
+    def pick(values: tuple[Any, ...] | BaseException, index: int) -> Any:
+        if isinstance(values, BaseException):
+            raise values
+        return values[index]
+
+    return Task(fn=pick, cache_policy=NO_CACHE, persist_result=False)

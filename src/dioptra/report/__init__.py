@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A results folder as a self-contained web page, as pictures and as a table in the terminal."""
+
+from dioptra.report.files import PAGE, PICTURES, RESULTS, SAMPLES, read_results, write_results
+from dioptra.report.page import write_report
+from dioptra.report.terminal import print_summary
+
+__all__ = [
+    "PAGE",
+    "PICTURES",
+    "RESULTS",
+    "SAMPLES",
+    "print_summary",
+    "read_results",
+    "write_report",
+    "write_results",
+]

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The picture of accuracy over eps."""
+
+from typing import TYPE_CHECKING
+
+from dioptra.report.drawing import MARKERS, MUTED, PALETTE, RULE, WIDTH
+from dioptra.report.text import percent, shorten
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from dioptra.report.study import Pair, Study
+
+PANEL_HEIGHT = 3.7
+LEGEND_LINE_HEIGHT = 0.24
+NAME_LENGTH = 24
+TWO_COLUMNS_LENGTH = 36
+
+
+def draw_curves(studies: list["Study"]) -> "Figure":
+    """Draw accuracy over eps, a panel for each study.
+
+    A line's colour is the evaluated model, its marker the attacked one; direct attacks are solid
+    and transfers dashed, so that nothing hangs on colour alone.
+
+    Args:
+        studies: At least one.
+
+    Returns:
+        A figure that is not known to pyplot.
+    """
+    from matplotlib.figure import Figure
+
+    legend_lines = sum(len(study.pairs) for study in studies)
+    height = PANEL_HEIGHT * len(studies) + LEGEND_LINE_HEIGHT * legend_lines
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    panels = figure.subplots(len(studies), squeeze=False)[:, 0]
+    for axes, study in zip(panels, studies, strict=True):
+        _draw_panel(axes, study)
+        if len(studies) > 1:
+            axes.set_title(study.title, loc="left")
+    return figure
+
+
+def describe_curves(study: "Study") -> str:
+    """Tell in words what the picture shows, for those who do not see it."""
+    lines = []
+    for pair in study.pairs:
+        (_, clean), *_, (eps, last) = study.curve(pair)
+        lines.append(
+            f"{label(pair)}: {percent(clean)} on clean images, {percent(last)} at eps {eps:g}"
+        )
+    return f"Accuracy over eps. {'; '.join(lines)}."
+
+
+def label(pair: "Pair") -> str:
+    """Name a line: ``attack on le_net``, or ``transfer le_net → shallow_net``."""
+    attacked, evaluated = (shorten(name, NAME_LENGTH) for name in pair)
+    return f"attack on {attacked}" if pair.direct else f"transfer {attacked} → {evaluated}"
+
+
+def _draw_panel(axes: "Axes", study: "Study") -> None:
+    models = sorted(study.clean)
+    for pair in study.pairs:
+        eps, accuracy = zip(*study.curve(pair), strict=True)
+        axes.plot(
+            eps,
+            [100 * share for share in accuracy],
+            label=label(pair),
+            color=PALETTE[models.index(pair.evaluated) % len(PALETTE)],
+            marker=MARKERS[models.index(pair.attacked) % len(MARKERS)],
+            linestyle="-" if pair.direct else (0, (4, 2)),
+            linewidth=2.2 if pair.direct else 1.8,
+            markersize=6,
+            markeredgecolor="white",
+            clip_on=False,
+            zorder=3,
+        )
+    _dress(axes, study)
+
+
+def _dress(axes: "Axes", study: "Study") -> None:
+    axes.set(ylim=(0, 100), ylabel="accuracy in %", xlabel="eps")
+    axes.set_xlim(left=0)
+    axes.grid(color=RULE, linewidth=0.8)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(MUTED)
+    labels = [label(pair) for pair in study.pairs]
+    axes.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.48, -0.17),
+        ncols=1 if max(map(len, labels)) > TWO_COLUMNS_LENGTH else 2,
+        frameon=False,
+        handlelength=3.2,
+    )

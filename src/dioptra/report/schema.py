@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one declaration of what ``results.json`` holds; imported only where results are checked."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    JsonValue,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+
+def _by_name(values: dict[str, Any]) -> dict[str, Any]:
+    return dict(sorted(values.items()))
+
+
+Name = Annotated[str, Field(min_length=1)]
+Count = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Amount = Annotated[FiniteFloat, Field(ge=0)]
+ByName = AfterValidator(_by_name)
+
+
+class Record(BaseModel):
+    """A JSON object; keys that are not declared are kept, in the order of their names."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+    __pydantic_extra__: dict[str, JsonValue] = Field(init=False)
+
+    @model_validator(mode="after")
+    def _sort_extra_keys(self) -> Self:
+        self.__pydantic_extra__ = _by_name(self.__pydantic_extra__)
+        return self
+
+
+class Model(Record):
+    """A trained model: accuracy on the clean test images in [0, 1], and what else is known."""
+
+    clean_accuracy: Share
+    parameters: Count | None = None
+    epochs: Count | None = None
+
+
+class Attack(Record):
+    """One model's accuracy on the images that were made to fool one model (often the same).
+
+    ``eps`` is the attack's budget in ``norm``, and ``linf_max`` the largest change of a pixel of
+    the stored images; pixels lie in [0, 1]. ``labels`` says whose labels the attack used.
+    """
+
+    attack: Name
+    attacked: Name
+    evaluated: Name
+    eps: Amount
+    norm: Name
+    labels: Name
+    accuracy: Share
+    n: Count
+    linf_max: Share
+    unchanged_share: Share
+    distances: Annotated[dict[str, FiniteFloat], ByName] | None = None
+
+
+class Durations(Record):
+    """Wall-clock times in seconds; ``overhead`` is orchestration, tracking and start-up."""
+
+    __pydantic_extra__: dict[str, Amount] = Field(init=False)  # type: ignore[assignment]
+    data: Amount | None = None
+    training: Amount | None = None
+    attack: Amount | None = None
+    evaluation: Amount | None = None
+    report: Amount | None = None
+    overhead: Amount | None = None
+    total: Amount | None = None
+
+
+class Results(Record):
+    """What one study measured on one data set."""
+
+    dataset: Name
+    n_test: Count
+    seed: int
+    models: Annotated[dict[Name, Model], Field(min_length=1), ByName]
+    attacks: Annotated[list[Attack], Field(min_length=1)]
+    durations: Durations
+    settings: Annotated[dict[str, JsonValue], ByName] | None = None
+    versions: Annotated[dict[str, str], ByName]
+
+    @field_validator("attacks")
+    @classmethod
+    def _each_is_known_and_unique(cls, attacks: list[Attack], info: ValidationInfo) -> list[Attack]:
+        models = info.data.get("models")
+        seen: dict[tuple[object, ...], int] = {}
+        for index, entry in enumerate(attacks):
+            for role in ("attacked", "evaluated"):
+                name = getattr(entry, role)
+                if models is not None and name not in models:
+                    message = f"[{index}].{role} is {name!r}, which is not among the models"
+                    raise PydanticCustomError("unknown_model", "{message}", {"message": message})
+            key = (entry.attack, entry.norm, entry.labels, entry.attacked, entry.evaluated)
+            first = seen.setdefault((*key, entry.eps), index)
+            if first != index:
+                message = f"[{index}] measures the same as [{first}]"
+                raise PydanticCustomError("repeated", "{message}", {"message": message})
+        return attacks

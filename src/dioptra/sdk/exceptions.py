@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The errors of the SDK: each says what it got, what it wanted and what to do."""
+
+from collections.abc import Iterable
+
+from dioptra.sdk.suggestions import known_names
+
+
+class DioptraError(Exception):
+    """An error that a user can act on; the command prints it as one line."""
+
+    def __str__(self) -> str:
+        # KeyError and its like would print the message's repr.
+        return str(self.args[0]) if self.args else ""
+
+
+class UnknownPackageError(DioptraError, LookupError):
+    """No importable plugin package has this name."""
+
+    def __init__(self, package: str, known: Iterable[str] = ()) -> None:
+        super().__init__(
+            f"no plugin package named {package!r}; {known_names(package, known)}"
+            "is its folder on the import path (see dioptra.sdk.utilities.contexts.plugin_dirs)?"
+        )
+
+
+class UnknownPluginError(DioptraError, LookupError):
+    """The package holds no plugin of this name."""
+
+    def __init__(self, package: str, plugin: str, known: Iterable[str] = ()) -> None:
+        super().__init__(
+            f"no plugin named {plugin!r} in {package!r}; {known_names(plugin, known)}"
+            "does it register a function with @pyplugs.register?"
+        )
+
+
+class UnknownPluginFunctionError(DioptraError, LookupError):
+    """The plugin registers no function of this name."""
+
+    def __init__(self, package: str, plugin: str, func: str, known: Iterable[str] = ()) -> None:
+        super().__init__(
+            f"no task named {func!r} in '{package}.{plugin}'; {known_names(func, known)}"
+            "is it decorated with @pyplugs.register?"
+        )
+
+
+class PluginArgumentError(DioptraError, TypeError):
+    """The arguments do not fit the signature of a plugin's function."""
+
+
+class TaskOutputError(DioptraError, ValueError):
+    """A task marked with ``task_nout`` returned another number of values."""
+
+
+class MissingRequirementError(DioptraError, ImportError):
+    """A library that a plugin needs is not installed."""
+
+
+class ParameterError(DioptraError, ValueError):
+    """A parameter of an entry point is unknown, or its value is not allowed."""
+
+
+class EntryPointNotFoundError(DioptraError, LookupError):
+    """A project folder has no such entry point."""
+
+
+class DatasetError(DioptraError, ValueError):
+    """A folder of images cannot be used as a data set."""
+
+
+class DownloadError(DioptraError, OSError):
+    """No mirror gave a file that is what it should be."""
+
+
+class ModelNotFoundError(DioptraError, LookupError):
+    """The registry holds no such model, version or alias."""
+
+
+class RunNotFoundError(DioptraError, LookupError):
+    """The tracking store holds no such run, or the run no such artifact."""
+
+
+class ResultsError(DioptraError, ValueError):
+    """A results folder is missing a part or cannot be read."""
+
+
+class UnsafeArchiveError(DioptraError, ValueError):
+    """An archive holds a member that must not be unpacked."""
+
+
+class UnknownNameError(DioptraError, LookupError):
+    """A name that is not among a fixed set of names."""
+
+    def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
+        super().__init__(f"no {kind} named {name!r}; known: {', '.join(sorted(known))}")

@@ -1,0 +1,79 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+RunCommand = Callable[..., tuple[object, str, str]]
+
+TRAIN = """
+    from prefect import flow
+
+    import tasks
+
+    @flow
+    def train(batch_size: int = 32, note: str = "") -> dict[str, object]:
+        if note == "fail":
+            raise RuntimeError("out of\\nluck")
+        return {"batch_size": batch_size, "note": note, "tasks": tasks.NAME}
+"""
+
+
+@pytest.fixture
+def project(write_files: Callable[[dict[str, str]], Path]) -> Path:
+    files = {"project/src/train.py": TRAIN, "project/src/tasks.py": "NAME = 'own'"}
+    return write_files(files) / "project"
+
+
+@pytest.mark.parametrize(
+    ("options", "batch_size", "note"),
+    [
+        ([], 32, ""),
+        (["-P", "batch_size=3"], 3, ""),
+        (["-P", "batch-size=3", "--parameter", "note=a=b"], 3, "a=b"),
+        (["-P", "batch_size=3", "-P", "batch_size=4"], 4, ""),
+        (["--parameter=note=-x"], 32, "-x"),
+    ],
+)
+@pytest.mark.usefixtures("prefect_server")
+def test_an_entry_point_runs_with_its_parameters(
+    run_command: RunCommand, project: Path, options: list[str], batch_size: int, note: str
+) -> None:
+    status, out, err = run_command("run", project, "train", *options)
+    assert (status, err) == (0, "")
+    lines = [f"batch_size  {batch_size}", f"note        {note}", "tasks       own"]
+    assert out.splitlines() == lines
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_failure_of_the_flow_is_one_line(run_command: RunCommand, project: Path) -> None:
+    status, out, err = run_command("run", project, "train", "-P", "note=fail")
+    assert (status, out) == (1, "")
+    assert err.startswith("error: RuntimeError: out of luck (")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["train", "-P", "epochs"], "a parameter is given as NAME=VALUE, not 'epochs'"),
+        (["train", "-P", "batchsize=1"], "train has no parameter 'batchsize'; did you mean"),
+        (["train", "-P", "=1"], "train has no parameter ''; known: batch_size, note;"),
+        (["train", "-P", "batch_size=x"], "train: batch_size: Input should be a valid integer"),
+        (["tran"], "no entry point 'tran' in "),
+    ],
+)
+def test_bad_usage_is_one_line_and_a_status_of_two(
+    run_command: RunCommand, project: Path, words: list[str], message: str
+) -> None:
+    status, out, err = run_command("run", project, *words)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"error: {message}")
+    assert err.count("\n") == 1
+
+
+def test_a_folder_without_entry_points_is_bad_usage(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
+    status, out, err = run_command("run", tmp_path, "train")
+    assert (status, out) == (2, "")
+    assert err.startswith(f"error: no entry point in '{tmp_path}'; ")

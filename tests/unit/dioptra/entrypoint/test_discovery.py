@@ -1,0 +1,131 @@
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from prefect import Flow
+
+from dioptra.entrypoint import find_entry_points, load_entry_point
+from dioptra.sdk.exceptions import EntryPointNotFoundError
+
+WriteProject = Callable[..., Path]
+
+FLOW = """
+    from prefect import flow
+
+    @flow
+    def {name}() -> str:
+        return "{name}"
+"""
+FLOW_WITH_TASKS = """
+    from prefect import flow
+
+    import tasks
+
+    @flow
+    def {name}() -> str:
+        return tasks.answer()
+"""
+TASKS = """
+    def answer() -> str:
+        return "{text}"
+"""
+
+
+def test_flows_named_as_their_file_are_found_in_order(write_project: WriteProject) -> None:
+    project = write_project(train=FLOW.format(name="train"), fgm=FLOW.format(name="fgm"))
+    flows = find_entry_points(project)
+    assert list(flows) == ["fgm", "train"]
+    assert all(isinstance(flow, Flow) for flow in flows.values())
+    assert flows["train"].fn() == "train"
+
+
+def test_files_without_a_flow_of_their_name_are_no_entry_points(
+    write_project: WriteProject,
+) -> None:
+    project = write_project(
+        train=FLOW.format(name="train"),
+        tasks=TASKS.format(text="x"),
+        other=FLOW.format(name="another"),
+        plain="def plain() -> None: ...",
+        nothing="",
+    )
+    assert list(find_entry_points(project)) == ["train"]
+
+
+def test_files_below_src_are_not_looked_at(write_project: WriteProject) -> None:
+    project = write_project(train=FLOW.format(name="train"))
+    (project / "src" / "deeper").mkdir()
+    (project / "src" / "deeper" / "broken.py").write_text("1 / 0")
+    assert list(find_entry_points(project)) == ["train"]
+
+
+def test_a_project_may_be_named_by_text_and_relative_to_the_working_directory(
+    write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(write_project(train=FLOW.format(name="train")).parent)
+    assert list(find_entry_points("project")) == ["train"]
+
+
+def test_a_module_of_the_same_name_is_that_of_its_own_project(write_project: WriteProject) -> None:
+    first = write_project("first", go=FLOW_WITH_TASKS.format(name="go"), tasks=TASKS.format(text=1))
+    second = write_project(
+        "second", go=FLOW_WITH_TASKS.format(name="go"), tasks=TASKS.format(text=2)
+    )
+    before, after = load_entry_point(first, "go"), load_entry_point(second, "go")
+    assert (before.fn(), after.fn()) == ("1", "2")
+    assert load_entry_point(first, "go").fn() == "1"
+
+
+def test_a_neighbour_wins_over_a_module_of_its_name_on_the_import_path(
+    write_project: WriteProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tasks.py").write_text("def answer(): return 'elsewhere'")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    project = write_project(
+        go=FLOW_WITH_TASKS.format(name="go"), tasks=TASKS.format(text="neighbour")
+    )
+    assert load_entry_point(project, "go").fn() == "neighbour"
+
+
+def test_a_project_is_loaded_once(write_project: WriteProject) -> None:
+    project = write_project(go=FLOW_WITH_TASKS.format(name="go"), tasks=TASKS.format(text="once"))
+    first = load_entry_point(project, "go")
+    tasks = sys.modules["tasks"]
+    assert load_entry_point(project, "go") is first
+    assert sys.modules["tasks"] is tasks
+
+
+def test_the_folder_of_a_project_comes_onto_the_import_path_once(
+    write_project: WriteProject,
+) -> None:
+    project = write_project(train=FLOW.format(name="train"), fgm=FLOW.format(name="fgm"))
+    find_entry_points(project)
+    find_entry_points(project)
+    assert sys.path.count(str(project / "src")) == 1
+
+
+@pytest.mark.parametrize("texts", [{}, {"tasks": "x = 1"}])
+def test_a_project_without_a_flow_says_what_an_entry_point_is(
+    write_project: WriteProject, texts: dict[str, str]
+) -> None:
+    with pytest.raises(EntryPointNotFoundError, match=r"one is a file src/NAME\.py with a flow"):
+        find_entry_points(write_project(**texts))
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EntryPointNotFoundError, match=r"^no entry point in '.*nowhere'"):
+        load_entry_point(tmp_path / "nowhere", "train")
+
+
+def test_an_unknown_entry_point_names_the_nearest(write_project: WriteProject) -> None:
+    project = write_project(train=FLOW.format(name="train"), fgm=FLOW.format(name="fgm"))
+    with pytest.raises(
+        EntryPointNotFoundError, match=r"^no entry point 'trian' in .*; did you mean 'train'\?"
+    ):
+        load_entry_point(project, "trian")
+
+
+def test_an_error_in_a_file_is_the_users_to_see(write_project: WriteProject) -> None:
+    with pytest.raises(ZeroDivisionError):
+        find_entry_points(write_project(train="1 / 0"))

@@ -1,0 +1,112 @@
+import os
+import signal
+from typing import Annotated, NoReturn
+
+import psutil
+import pytest
+from prefect import flow, task
+from pydantic import Field
+
+from dioptra.entrypoint import run_flow, runner
+from dioptra.entrypoint.runner import _terminating_like_interrupting
+from dioptra.sdk import timing
+from dioptra.sdk.exceptions import ParameterError
+
+
+@flow
+def add(left: int, right: Annotated[int, Field(ge=0)] = 1) -> int:
+    return left + right
+
+
+@flow
+def end() -> str:
+    os.kill(os.getpid(), signal.SIGTERM)
+    return "went on"
+
+
+@flow
+def fail() -> NoReturn:
+    raise ValueError("odd")
+
+
+@task
+def double(number: int) -> int:
+    return 2 * number
+
+
+@flow
+def double_all(numbers: list[int]) -> list[int]:
+    return [double(number) for number in numbers]
+
+
+@flow
+def started() -> float | None:
+    return timing._RUN_START.get()
+
+
+def terminate() -> NoReturn:
+    os.kill(os.getpid(), signal.SIGTERM)
+    raise AssertionError("went on")
+
+
+def refuse() -> NoReturn:
+    raise AssertionError("a server was started")
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_text_goes_in_and_the_flows_own_result_comes_out() -> None:
+    assert run_flow(add, {"left": "2"}) == 3
+    assert run_flow(add, {"left": "2", "right": "5"}) == 7
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_flow_may_call_tasks() -> None:
+    assert run_flow(double_all, {"numbers": "1,2"}) == [2, 4]
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_an_error_of_the_flow_comes_out_as_it_is() -> None:
+    with pytest.raises(ValueError, match=r"^odd$"):
+        run_flow(fail, {})
+
+
+@pytest.mark.parametrize("texts", [{}, {"left": "x"}, {"left": "1", "up": "2"}])
+def test_values_are_checked_before_a_server_starts(
+    texts: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "embedded_server", refuse)
+    with pytest.raises(ParameterError):
+        run_flow(add, texts)
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_stopwatches_of_a_flow_count_from_the_start_of_the_process() -> None:
+    assert run_flow(started, {}) == psutil.Process().create_time()
+    assert timing._RUN_START.get() is None
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_request_to_terminate_interrupts_the_flow() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt):
+        run_flow(end, {})
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_request_to_terminate_interrupts_the_block() -> None:
+    with pytest.raises(KeyboardInterrupt), _terminating_like_interrupting():
+        terminate()
+
+
+@pytest.mark.parametrize("before", [signal.SIG_IGN, signal.SIG_DFL])
+def test_the_handler_of_before_is_restored(before: signal.Handlers) -> None:
+    original = signal.signal(signal.SIGTERM, before)
+    try:
+        with _terminating_like_interrupting():
+            assert signal.getsignal(signal.SIGTERM) is not before
+        assert signal.getsignal(signal.SIGTERM) is before
+        with pytest.raises(KeyboardInterrupt), _terminating_like_interrupting():
+            terminate()
+        assert signal.getsignal(signal.SIGTERM) is before
+    finally:
+        signal.signal(signal.SIGTERM, original)

@@ -1,0 +1,169 @@
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+import httpx
+import psutil
+import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
+
+from dioptra.entrypoint import server
+from dioptra.entrypoint.server import ServerError, embedded_server
+from dioptra.sdk.exceptions import DioptraError
+
+# Answers 503 to the first request, and then with facts of its process.
+APPLICATION = """
+import json
+import os
+
+requests = []
+
+
+def make():
+    async def application(scope, receive, send):
+        if scope["type"] != "http":
+            raise NotImplementedError
+        requests.append(scope["path"])
+        facts = {"pid": os.getpid(), "env": dict(os.environ), "requests": requests}
+        status = 503 if len(requests) == 1 else 200
+        await send({"type": "http.response.start", "status": status, "headers": []})
+        await send({"type": "http.response.body", "body": json.dumps(facts).encode()})
+
+    return application
+"""
+
+
+@pytest.fixture(autouse=True)
+def no_other_server(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No server in the settings, and a home for a new one's files."""
+    monkeypatch.setenv("PREFECT_HOME", str(workspace / "prefect"))
+    with temporary_settings(restore_defaults={PREFECT_API_URL}):
+        assert PREFECT_API_URL.value() is None
+        yield
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Replaces Prefect's application by that of a file, which a test may change."""
+    module = tmp_path / "tiny_application.py"
+    module.write_text(APPLICATION)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(server, "APPLICATION", "tiny_application:make")
+    return module
+
+
+def ask(url: str) -> httpx.Response:
+    return httpx.get(url, trust_env=False)
+
+
+def is_open(url: str) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", urlsplit(url).port or 0)) == 0
+
+
+def start() -> str:
+    with embedded_server():
+        return str(PREFECT_API_URL.value())
+
+
+def fail_inside(urls: list[str]) -> NoReturn:
+    with embedded_server():
+        urls.append(str(PREFECT_API_URL.value()))
+        raise KeyboardInterrupt
+
+
+def test_a_real_server_lives_as_long_as_the_block(workspace: Path) -> None:
+    children = set(psutil.Process().children())
+    with embedded_server():
+        url = PREFECT_API_URL.value()
+        assert url is not None
+        assert urlsplit(url).hostname == "127.0.0.1"
+        assert ask(f"{url}/health").json() is True
+        assert ask(f"{url}/admin/version").text
+        assert set(psutil.Process().children()) - children
+    assert PREFECT_API_URL.value() is None
+    assert not is_open(url)
+    assert set(psutil.Process().children()) <= children
+    assert (workspace / "prefect").is_dir()
+
+
+def test_a_server_that_the_user_names_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object, **_options: object) -> NoReturn:
+        raise AssertionError("a server was started")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    with temporary_settings({PREFECT_API_URL: "http://prefect.example:4200/api"}):
+        assert start() == "http://prefect.example:4200/api"
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_server_is_waited_for_until_it_is_well() -> None:
+    with embedded_server():
+        url = PREFECT_API_URL.value()
+        assert ask(f"{url}/x").json()["requests"] == ["/api/health", "/api/health", "/api/x"]
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_server_is_out_of_the_reach_of_the_terminals_interrupts() -> None:
+    with embedded_server():
+        pid = ask(str(PREFECT_API_URL.value())).json()["pid"]
+        assert os.getsid(pid) == pid
+        assert os.getsid(pid) != os.getsid(0)
+    assert not psutil.pid_exists(pid)
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_server_has_no_pages_and_keeps_the_users_settings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DIOPTRA_TEST", "kept")
+    with embedded_server():
+        env = ask(str(PREFECT_API_URL.value())).json()["env"]
+    assert env["DIOPTRA_TEST"] == "kept"
+    assert env["PREFECT_SERVER_UI_ENABLED"] == "false"
+    assert env["PREFECT__SERVER_EPHEMERAL"] == "1"
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_server_ends_where_the_block_is_interrupted() -> None:
+    urls: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        fail_inside(urls)
+    assert not is_open(urls[0])
+    assert PREFECT_API_URL.value() is None
+
+
+@pytest.mark.usefixtures("tiny")
+def test_servers_one_after_the_other_are_each_their_own() -> None:
+    assert start().startswith("http://127.0.0.1:")
+    with embedded_server():
+        assert ask(str(PREFECT_API_URL.value())).is_success
+
+
+def test_a_server_that_cannot_start_says_its_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "APPLICATION", "dioptra.no_such_module:create_app")
+    with pytest.raises(
+        ServerError, match=r"^the embedded Prefect server did not start: .*no_such_module"
+    ) as caught:
+        start()
+    assert isinstance(caught.value, DioptraError)
+    assert PREFECT_API_URL.value() is None
+
+
+def test_a_server_that_ends_without_a_word_gives_no_reason(tiny: Path) -> None:
+    tiny.write_text("import os\nos._exit(3)\n")
+    with pytest.raises(ServerError, match=r"did not start: no reason$"):
+        start()
+
+
+def test_a_server_that_is_too_slow_is_ended(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny.write_text("import time\ntime.sleep(60)\n")
+    monkeypatch.setattr(server, "START_SECONDS", 0)
+    children = set(psutil.Process().children())
+    with pytest.raises(ServerError, match=r"did not start within 0 s$"):
+        start()
+    assert set(psutil.Process().children()) <= children

@@ -1,0 +1,36 @@
+from collections.abc import Callable
+from typing import Any
+
+from dioptra.report.schema import Results
+from dioptra.report.study import Pair, Study, studies
+
+
+def test_pairs_have_the_direct_attack_before_its_transfers(study: Study) -> None:
+    assert study.pairs == [("a", "a"), ("a", "b"), ("b", "b"), ("b", "a")]
+    assert [pair.direct for pair in study.pairs] == [True, False, True, False]
+
+
+def test_a_curve_starts_at_the_clean_accuracy_of_the_evaluated_model(study: Study) -> None:
+    assert study.curve(Pair("a", "b")) == [(0, 0.8), (0.1, 0.7), (0.2, 0.6)]
+
+
+def test_a_curve_rises_in_eps_whatever_the_order_of_the_entries(study: Study) -> None:
+    assert study.curve(Pair("a", "a")) == [(0, 0.9), (0.1, 0.5), (0.2, 0.1)]
+
+
+def test_a_pair_that_was_measured_once_has_two_points(study: Study) -> None:
+    assert study.curve(Pair("b", "a")) == [(0, 0.9), (0.2, 0.85)]
+
+
+def test_strengths_rise_and_names_are_sorted(study: Study) -> None:
+    assert study.strengths == [0.1, 0.2]
+    assert study.names("attacked") == ["a", "b"]
+
+
+def test_what_cannot_be_compared_is_a_study_of_its_own(
+    results: dict[str, Any], entry: Callable[..., dict[str, Any]]
+) -> None:
+    results["attacks"].append(entry("a", "a", 2.0, 0.3, norm="2", labels="predicted"))
+    found = studies(Results.model_validate(results))
+    assert [one.title for one in found] == ["fgm, l-2, predicted labels", "fgm, l-inf, true labels"]
+    assert [len(one.entries) for one in found] == [1, 7]
