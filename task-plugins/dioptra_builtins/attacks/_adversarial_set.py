@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Attacking a folder of images and storing what was attacked; the part that all attacks share."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dioptra.sdk.exceptions import DatasetError
+from dioptra_builtins._image_folders import adversarial_name, scan_image_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Images = NDArray[np.float32]
+    Attack = Callable[[Images, NDArray[np.int64], int], Images]
+    DistanceMetric = tuple[str, Callable[[Any, Any], NDArray[np.float64]]]
+
+# How far, in levels of 255, floating-point noise may carry an attacked pixel short of the level
+# that it stands for. It is smaller than 1e-6 of the range of a pixel.
+TOLERANCE = 1e-4
+
+
+def attack_image_folder(
+    data_dir: str | Path,
+    adv_data_dir: str | Path,
+    image_size: tuple[int, int, int],
+    attack: "Attack",
+    distance_metrics: "Sequence[DistanceMetric]",
+    rescale: float,
+) -> "pd.DataFrame":
+    """Attack every image of a folder, a chunk at a time, and store the result.
+
+    Args:
+        data_dir: A folder with one folder of PNG images for each class.
+        adv_data_dir: Where to write ``<class folder>/adv_<name>.png``; empty, or not there yet.
+        image_size: Height, width and channels of the images.
+        attack: From images, float32 [k, height, width, channels], their labels, int64 [k], and the
+            number of classes to adversarial images.
+        distance_metrics: Names and functions over two batches, ``([k, ...], [k, ...]) -> [k]``.
+        rescale: The factor from a byte in [0, 255] to a pixel value.
+
+    Returns:
+        One row for each image: ``image`` (the path below ``adv_data_dir``), ``label`` (the class
+        name) and one column for each metric, between the clean and the stored pixel values.
+
+    Raises:
+        DatasetError: ``data_dir`` cannot be used, or ``adv_data_dir`` is not empty.
+    """
+    import numpy as np
+    import pandas as pd
+    from tqdm import tqdm
+
+    from dioptra_builtins._image_reading import iterate_images
+
+    folder = scan_image_folder(data_dir, image_size)
+    target = _make_class_folders(Path(adv_data_dir), folder.class_names)
+    labels = np.array(folder.labels, dtype=np.int64)
+    names = [adversarial_name(name) for name in folder.names]
+    distances: dict[str, list[NDArray[np.float64]]] = {name: [] for name, _ in distance_metrics}
+    scale = np.float32(rescale)
+    progress = tqdm(
+        total=len(names), desc="attack", unit="image", delay=2, disable=None, leave=False
+    )
+    with progress:
+        for place, clean in iterate_images(folder, image_size):
+            images = clean.astype(np.float32) * scale
+            attacked = attack(images, labels[place], len(folder.class_names))
+            stored = quantize(clean, attacked, rescale)
+            _write_images(target, names[place], stored)
+            for name, metric in distance_metrics:
+                distances[name].append(metric(images, stored.astype(np.float32) * scale))
+            progress.update(len(clean))
+    columns = {name: np.concatenate(parts) for name, parts in distances.items()}
+    classes = [folder.class_names[label] for label in folder.labels]
+    return pd.DataFrame({"image": names, "label": classes, **columns})
+
+
+def quantize(clean: "NDArray[np.uint8]", attacked: "Images", rescale: float) -> "NDArray[np.uint8]":
+    """Round attacked images to bytes without moving any pixel further from the clean image.
+
+    Rounding towards the clean image keeps every budget, whatever its norm; rounding to the nearest
+    byte would exceed it.
+
+    Args:
+        clean: The clean images, uint8 [n, ...].
+        attacked: Their attacked pixel values, float [n, ...].
+        rescale: The factor from a byte in [0, 255] to a pixel value.
+
+    Returns:
+        uint8 [n, ...].
+    """
+    import numpy as np
+
+    base = clean.astype(np.float64)
+    step = attacked.astype(np.float64) / np.float64(np.float32(rescale)) - base
+    levels = np.sign(step) * np.floor(np.abs(step) + TOLERANCE)
+    stored: NDArray[np.uint8] = np.clip(base + levels, 0, 255).astype(np.uint8)
+    return stored
+
+
+def _make_class_folders(target: Path, class_names: Sequence[str]) -> Path:
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise DatasetError(
+            f"{str(target)!r} is not an empty folder; adversarial images of two attacks must not "
+            "mix: name a new folder"
+        )
+    for name in class_names:
+        (target / name).mkdir(parents=True, exist_ok=True)
+    return target
+
+
+def _write_images(target: Path, names: Sequence[str], images: "NDArray[np.uint8]") -> None:
+    from PIL import Image
+
+    for name, pixels in zip(names, images, strict=True):
+        Image.fromarray(pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels).save(target / name)

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The fast gradient method (FGM).
+
+Goodfellow, Shlens and Szegedy, "Explaining and harnessing adversarial examples", ICLR 2015
+(https://arxiv.org/abs/1412.6572); computed by the Adversarial Robustness Toolbox.
+"""
+
+from math import inf
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from dioptra import pyplugs
+from dioptra.sdk.exceptions import ParameterError, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+    import pandas as pd
+    from art.estimators.classification import TensorFlowV2Classifier
+    from numpy.typing import NDArray
+
+NORMS = {"inf": inf, "1": 1, "2": 2}
+LABEL_MODES = ("categorical", "int")
+LABELS = ("true", "predicted")
+
+
+@pyplugs.register(requires=("art", "pandas", "tensorflow"))
+def create_adversarial_fgm_dataset(
+    data_dir: str | Path,
+    adv_data_dir: str | Path,
+    keras_classifier: "TensorFlowV2Classifier",
+    image_size: tuple[int, int, int],
+    distance_metrics_list: "Sequence[tuple[str, Callable[..., Any]]] | None" = None,
+    rescale: float = 1 / 255,
+    batch_size: int = 32,
+    label_mode: Literal["categorical", "int"] = "categorical",
+    eps: float = 0.3,
+    eps_step: float = 0.1,
+    minimal: bool = False,
+    norm: float | str = inf,
+    labels: Literal["true", "predicted"] = "true",
+) -> "pd.DataFrame":
+    """Attack every image of a folder and store the adversarial images as 8-bit PNGs.
+
+    What is stored is what was attacked: pixels keep to the clip values and, rounded towards the
+    clean image, to the budget ``eps``; nothing is stretched, and no image is left out.
+
+    Args:
+        data_dir: A folder with one folder of 8-bit PNG images for each class.
+        adv_data_dir: Where to write ``<class folder>/adv_<name>.png``; empty, or not there yet.
+        keras_classifier: The ART classifier to attack.
+        image_size: Height and width in pixels, and channels, of the images.
+        distance_metrics_list: Names and functions of distance metrics, as made by
+            ``metrics.distance.get_distance_metric_list``.
+        rescale: The factor from a byte in [0, 255] to a pixel value; 1/255 gives [0, 1].
+        batch_size: The number of images whose gradients are computed at once, at least 1.
+        label_mode: Whether ART gets labels one-hot (``"categorical"``) or as numbers (``"int"``).
+        eps: The largest distance of an adversarial image, in pixel values, at least 0.
+        eps_step: The step of the search for the smallest perturbation, above 0.
+        minimal: Whether to search, in steps of ``eps_step`` up to ``eps``, for the smallest
+            perturbation that changes the prediction.
+        norm: The norm of ``eps``: inf, 1 or 2, also as text.
+        labels: Whether the loss is that of the ``"true"`` labels or of the ``"predicted"`` ones.
+
+    Returns:
+        One row for each image: ``image`` (its path below ``adv_data_dir``), ``label`` (the name of
+        its class) and one column for each distance metric, computed from the stored image.
+
+    Raises:
+        DatasetError: ``data_dir`` cannot be used, or ``adv_data_dir`` is not empty.
+        ParameterError: A value is outside its range.
+        UnknownNameError: There is no such ``norm``, ``label_mode`` or ``labels``.
+    """
+    import numpy as np
+
+    from dioptra_builtins.attacks._adversarial_set import attack_image_folder
+
+    if label_mode not in LABEL_MODES:
+        raise UnknownNameError("label mode", label_mode, LABEL_MODES)
+    if labels not in LABELS:
+        raise UnknownNameError("kind of labels", labels, LABELS)
+    method = _make_method(keras_classifier, batch_size, eps, eps_step, minimal, norm)
+
+    def attack(images: Any, indices: Any, n_classes: int) -> Any:
+        if labels == "predicted":
+            return method.generate(images)
+        one_hot = np.eye(n_classes, dtype=np.float32)[indices]
+        return method.generate(images, one_hot if label_mode == "categorical" else indices)
+
+    return attack_image_folder(
+        data_dir, adv_data_dir, image_size, attack, distance_metrics_list or (), rescale
+    )
+
+
+@pyplugs.register(requires=("art", "tensorflow"))
+def perturb_images(
+    keras_classifier: "TensorFlowV2Classifier",
+    images: "NDArray[np.float32]",
+    labels: "NDArray[Any] | None" = None,
+    batch_size: int = 32,
+    eps: float = 0.3,
+    eps_step: float = 0.1,
+    minimal: bool = False,
+    norm: float | str = inf,
+) -> "NDArray[np.float32]":
+    """Attack images in memory.
+
+    Args:
+        keras_classifier: The ART classifier to attack.
+        images: float32 [n, height, width, channels], within the classifier's clip values.
+        labels: Their classes, as numbers [n] or one-hot [n, classes]; None for those that the
+            classifier predicts.
+        batch_size: The number of images whose gradients are computed at once, at least 1.
+        eps: The largest distance of an adversarial image, in pixel values, at least 0.
+        eps_step: The step of the search for the smallest perturbation, above 0.
+        minimal: Whether to search, in steps of ``eps_step`` up to ``eps``, for the smallest
+            perturbation that changes the prediction.
+        norm: The norm of ``eps``: inf, 1 or 2, also as text.
+
+    Returns:
+        The adversarial images, float32 [n, height, width, channels].
+
+    Raises:
+        ParameterError: A value is outside its range.
+        UnknownNameError: There is no such ``norm``.
+    """
+    method = _make_method(keras_classifier, batch_size, eps, eps_step, minimal, norm)
+    adversarial: NDArray[np.float32] = method.generate(images, labels)
+    return adversarial
+
+
+def _make_method(
+    classifier: "TensorFlowV2Classifier",
+    batch_size: int,
+    eps: float,
+    eps_step: float,
+    minimal: bool,
+    norm: float | str,
+) -> Any:
+    from dioptra_builtins._quiet_art import quiet_art
+
+    with quiet_art():
+        from art.attacks.evasion import FastGradientMethod
+
+    key = f"{norm:g}" if isinstance(norm, int | float) else norm
+    if key not in NORMS:
+        raise UnknownNameError("norm", norm, NORMS)
+    if not eps >= 0:
+        raise ParameterError(f"eps is at least 0, not {eps}")
+    if not eps_step > 0:
+        raise ParameterError(f"eps_step is above 0, not {eps_step}")
+    if batch_size < 1:
+        raise ParameterError(f"batch_size is at least 1, not {batch_size}")
+    return FastGradientMethod(
+        classifier,
+        norm=NORMS[key],
+        # ART wants both of one type.
+        eps=float(eps),
+        eps_step=float(eps_step),
+        batch_size=batch_size,
+        minimal=minimal,
+    )

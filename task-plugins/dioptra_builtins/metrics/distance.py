@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How far apart the samples of two batches are.
+
+A batch is an array [n, ...] of any real dtype, or n scalars [n]. Whatever the dtype, distances are
+computed in float64, and in units of the values given: pixels in [0, 1] and in [0, 255] give
+distances 255 times apart.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from dioptra import pyplugs
+from dioptra_builtins.metrics import _pairs
+from dioptra_builtins.metrics._requests import resolve_request
+from dioptra_builtins.metrics._rows import measure_rows
+from dioptra_builtins.metrics._statistics import summarize
+from dioptra_builtins.metrics.exceptions import (
+    MetricInputError,
+    MetricRequestError,
+    UnknownDistanceMetricError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+    DistanceMetric = Callable[[ArrayLike, ArrayLike], NDArray[np.float64]]
+
+# Columns of a table of distances that are no metric.
+TABLE_COLUMNS = ("image", "label")
+
+
+@pyplugs.register
+def get_distance_metric_list(
+    request: Iterable[Mapping[str, str]],
+) -> "list[tuple[str, DistanceMetric]]":
+    """Look up the distance metrics of a request.
+
+    Args:
+        request: Entries such as ``{"name": "l2", "func": "l_2_norm"}``; ``name`` is the column in
+            the table of distances, ``func`` one of the functions of this module.
+
+    Returns:
+        Names and functions, in the order of the request and as many.
+
+    Raises:
+        MetricRequestError: An entry is malformed, a name occurs twice, or is ``image`` or
+            ``label``, which are columns of their own.
+        UnknownDistanceMetricError: There is no such ``func``.
+    """
+    metrics = resolve_request(request, get_distance_metric)
+    for name, _ in metrics:
+        if name in TABLE_COLUMNS:
+            raise MetricRequestError(
+                f"a distance metric cannot be named {name!r}: the table of distances has a column "
+                "of that name already; choose another"
+            )
+    return metrics
+
+
+@pyplugs.register
+def get_distance_metric(func: str) -> "DistanceMetric":
+    """Look up one distance metric.
+
+    Args:
+        func: The name of a function of this module.
+
+    Returns:
+        The function, from two batches [n, ...] to float64 [n].
+
+    Raises:
+        UnknownDistanceMetricError: There is no such function.
+    """
+    if func not in METRICS:
+        raise UnknownDistanceMetricError(func, METRICS)
+    return METRICS[func]
+
+
+@pyplugs.register(requires=("pandas",))
+def summarize_distances(data_frame: "pd.DataFrame") -> dict[str, float]:
+    """Summarize each metric of a table of distances.
+
+    Args:
+        data_frame: One row for each image: ``image``, ``label`` and one column for each metric.
+
+    Returns:
+        ``<metric>_mean``, ``_median``, ``_stdev`` (of a sample, with n - 1; 0 for a single row),
+        ``_iqr`` (third less first quartile, interpolated linearly), ``_min`` and ``_max`` of each
+        metric. A NaN among the distances makes all of them NaN.
+
+    Raises:
+        MetricInputError: The table has no rows.
+    """
+    if not len(data_frame):
+        raise MetricInputError(
+            f"a table of distances without rows cannot be summarized; columns: "
+            f"{', '.join(map(str, data_frame.columns)) or 'none'}"
+        )
+    return {
+        f"{metric}_{statistic}": value
+        for metric in data_frame.columns.drop(list(TABLE_COLUMNS), errors="ignore")
+        for statistic, value in summarize(data_frame[metric].to_numpy(dtype="float64")).items()
+    }
+
+
+@pyplugs.register
+def l_inf_norm(y_true: "ArrayLike", y_pred: "ArrayLike") -> "NDArray[np.float64]":
+    """Compute the largest absolute difference of each pair of samples.
+
+    Args:
+        y_true: A batch [n, ...] of any real dtype.
+        y_pred: A batch of the same shape.
+
+    Returns:
+        float64 [n], at least 0.
+
+    Raises:
+        MetricInputError: The shapes differ, or the values are not real numbers.
+    """
+    return measure_rows(_pairs.l_inf, y_true, y_pred)
+
+
+@pyplugs.register
+def l_1_norm(y_true: "ArrayLike", y_pred: "ArrayLike") -> "NDArray[np.float64]":
+    """Compute the sum of the absolute differences of each pair of samples.
+
+    Args:
+        y_true: A batch [n, ...] of any real dtype.
+        y_pred: A batch of the same shape.
+
+    Returns:
+        float64 [n], at least 0.
+
+    Raises:
+        MetricInputError: The shapes differ, or the values are not real numbers.
+    """
+    return measure_rows(_pairs.l_1, y_true, y_pred)
+
+
+@pyplugs.register
+def l_2_norm(y_true: "ArrayLike", y_pred: "ArrayLike") -> "NDArray[np.float64]":
+    """Compute the root of the sum of the squared differences of each pair of samples.
+
+    Args:
+        y_true: A batch [n, ...] of any real dtype.
+        y_pred: A batch of the same shape.
+
+    Returns:
+        float64 [n], at least 0.
+
+    Raises:
+        MetricInputError: The shapes differ, or the values are not real numbers.
+    """
+    return measure_rows(_pairs.l_2, y_true, y_pred)
+
+
+@pyplugs.register
+def paired_cosine_similarities(y_true: "ArrayLike", y_pred: "ArrayLike") -> "NDArray[np.float64]":
+    """Compute the cosine of the angle between each pair of samples.
+
+    An all-zero sample (or one so small, below some 1e-160, that its squares vanish) has no
+    direction: two of them count as equal, 1.0, and one beside any other sample as unrelated, 0.0.
+
+    Args:
+        y_true: A batch [n, ...] of any real dtype.
+        y_pred: A batch of the same shape.
+
+    Returns:
+        float64 [n] in [-1, 1].
+
+    Raises:
+        MetricInputError: The shapes differ, or the values are not real numbers.
+    """
+    return measure_rows(_pairs.cosine, y_true, y_pred)
+
+
+@pyplugs.register
+def paired_euclidean_distances(y_true: "ArrayLike", y_pred: "ArrayLike") -> "NDArray[np.float64]":
+    """Compute the Euclidean distance of each pair of samples; the same as ``l_2_norm``.
+
+    Args:
+        y_true: A batch [n, ...] of any real dtype.
+        y_pred: A batch of the same shape.
+
+    Returns:
+        float64 [n], at least 0.
+
+    Raises:
+        MetricInputError: The shapes differ, or the values are not real numbers.
+    """
+    return l_2_norm(y_true, y_pred)
+
+
+@pyplugs.register
+def paired_manhattan_distances(y_true: "ArrayLike", y_pred: "ArrayLike") -> "NDArray[np.float64]":
+    """Compute the Manhattan distance of each pair of samples; the same as ``l_1_norm``.
+
+    Args:
+        y_true: A batch [n, ...] of any real dtype.
+        y_pred: A batch of the same shape.
+
+    Returns:
+        float64 [n], at least 0.
+
+    Raises:
+        MetricInputError: The shapes differ, or the values are not real numbers.
+    """
+    return l_1_norm(y_true, y_pred)
+
+
+@pyplugs.register
+def paired_wasserstein_distances(y_true: "ArrayLike", y_pred: "ArrayLike") -> "NDArray[np.float64]":
+    """Compute the Wasserstein distance between the pixel values of each pair of samples.
+
+    It is the first Wasserstein distance between the values as one-dimensional distributions, so
+    where a value stands in its sample does not matter. Samples of one size have it as the mean
+    absolute difference of their sorted values: Ramdas, Garcia Trillos and Cuturi, "On Wasserstein
+    two-sample testing and related families of nonparametric tests", Entropy 19(2), 2017
+    (https://arxiv.org/abs/1509.02237).
+
+    Args:
+        y_true: A batch [n, ...] of any real dtype.
+        y_pred: A batch of the same shape.
+
+    Returns:
+        float64 [n], at least 0.
+
+    Raises:
+        MetricInputError: The shapes differ, or the values are not real numbers.
+    """
+    return measure_rows(_pairs.wasserstein, y_true, y_pred, ordered=True)
+
+
+METRICS: "dict[str, DistanceMetric]" = {
+    metric.__name__: metric
+    for metric in (
+        l_inf_norm,
+        l_1_norm,
+        l_2_norm,
+        paired_cosine_similarities,
+        paired_euclidean_distances,
+        paired_manhattan_distances,
+        paired_wasserstein_distances,
+    )
+}

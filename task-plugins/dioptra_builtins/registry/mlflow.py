@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Models in MLflow's registry."""
+
+from typing import TYPE_CHECKING, Any
+
+from dioptra import pyplugs
+from dioptra.sdk.exceptions import ModelNotFoundError
+
+if TYPE_CHECKING:
+    import keras
+    import mlflow
+    from mlflow.entities.model_registry import ModelVersion
+
+
+@pyplugs.register(requires=("mlflow",))
+def add_model_to_registry(
+    active_run: "mlflow.ActiveRun", name: str, model_dir: str
+) -> "ModelVersion | None":
+    """Register a model that a run has logged.
+
+    Args:
+        active_run: The run that logged it.
+        name: The model's name in the registry, made where there is none of that name; a blank name
+            registers nothing.
+        model_dir: The name of the model within the run.
+
+    Returns:
+        The new version, or None.
+
+    Raises:
+        ModelNotFoundError: The run has logged no model of that name.
+    """
+    from mlflow.exceptions import MlflowException
+    from mlflow.tracking import MlflowClient
+
+    if not name.strip():
+        return None
+    client = MlflowClient()
+    run = client.get_run(active_run.info.run_id)
+    logged = client.search_logged_models(
+        [run.info.experiment_id],
+        filter_string=f"source_run_id = '{run.info.run_id}' AND name = '{model_dir}'",
+    )
+    if not logged:
+        raise ModelNotFoundError(f"run {run.info.run_id} has logged no model named {model_dir!r}")
+    try:
+        client.create_registered_model(name)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+    newest = max(logged, key=lambda model: model.creation_timestamp)
+    # The fluent call does the same, but writes to the standard error stream.
+    version: ModelVersion = client.create_model_version(
+        name, newest.model_uri, run_id=run.info.run_id, model_id=newest.model_id
+    )
+    return version
+
+
+@pyplugs.register(requires=("mlflow",))
+def get_experiment_name(active_run: "mlflow.ActiveRun") -> str:
+    """Look up the name of the experiment that a run belongs to.
+
+    Args:
+        active_run: The run.
+
+    Returns:
+        The experiment's name.
+    """
+    from mlflow.tracking import MlflowClient
+
+    return str(MlflowClient().get_experiment(active_run.info.experiment_id).name)
+
+
+@pyplugs.register(requires=("mlflow", "keras", "tensorflow"))
+def load_tensorflow_keras_classifier(name: str, version: int | str) -> "keras.Model":
+    """Load a registered Keras model.
+
+    Args:
+        name: The model's name in the registry.
+        version: Its version, an alias of a version, or ``"latest"``.
+
+    Returns:
+        The model, compiled as it was when it was logged.
+
+    Raises:
+        ModelNotFoundError: There is no such model, version or alias; the message names those there
+            are.
+    """
+    import mlflow.tensorflow
+
+    found = _find_version(name, str(version))
+    model: keras.Model = mlflow.tensorflow.load_model(f"models:/{name}/{found.version}")
+    return model
+
+
+def _find_version(name: str, version: str) -> Any:
+    from mlflow.exceptions import MlflowException
+    from mlflow.tracking import MlflowClient
+
+    client = MlflowClient()
+    try:
+        client.get_registered_model(name)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+            raise
+        known = ", ".join(model.name for model in client.search_registered_models())
+        raise ModelNotFoundError(
+            f"no registered model named {name!r}; known: {known or 'none, so train one first'}"
+        ) from None
+    versions = client.search_model_versions(f"name = '{name}'")
+    by_number = {str(found.version): found for found in versions}
+    if version in by_number:
+        return by_number[version]
+    if version == "latest" and versions:
+        return max(versions, key=lambda found: int(found.version))
+    try:
+        return client.get_model_version_by_alias(name, version)
+    except MlflowException as error:
+        if error.error_code not in ("INVALID_PARAMETER_VALUE", "RESOURCE_DOES_NOT_EXIST"):
+            raise
+        known = ", ".join(sorted(by_number, key=int)) or "none"
+        raise ModelNotFoundError(
+            f"the registered model {name!r} has no version or alias {version!r}; versions: {known}"
+        ) from None

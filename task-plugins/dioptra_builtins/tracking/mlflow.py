@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs, and what they log to MLflow."""
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from dioptra import pyplugs
+from dioptra_builtins._tracking import require_active_run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import keras
+    import mlflow
+
+
+@pyplugs.register(requires=("mlflow",))
+@contextmanager
+def start_run(experiment_name: str, run_name: str) -> "Iterator[mlflow.ActiveRun]":
+    """Open an MLflow run for a ``with`` block; call it with ``pyplugs.call``, not as a task.
+
+    Where ``mlflow run`` has made a run already, it is that one; within another run it is a child
+    of it. A block that ends by an error leaves the run FAILED, one that is interrupted KILLED.
+
+    Args:
+        experiment_name: The experiment, made where there is none of that name. The environment
+            variable ``MLFLOW_EXPERIMENT_NAME`` wins.
+        run_name: The run's name.
+
+    Yields:
+        The active run.
+    """
+    import mlflow
+
+    _set_experiment(experiment_name)
+    active_run = mlflow.start_run(run_name=run_name, nested=True)
+    try:
+        yield active_run
+    except KeyboardInterrupt:
+        mlflow.end_run("KILLED")
+        raise
+    except BaseException:
+        mlflow.end_run("FAILED")
+        raise
+    mlflow.end_run()
+
+
+@pyplugs.register(requires=("mlflow",))
+def log_metrics(metrics: Mapping[str, float]) -> None:
+    """Log metrics to the active run, in one batch.
+
+    Args:
+        metrics: Names and values.
+
+    Raises:
+        NoActiveRunError: No run is active.
+    """
+    import mlflow
+
+    require_active_run()
+    mlflow.log_metrics(dict(metrics))
+
+
+@pyplugs.register(requires=("mlflow",))
+def log_parameters(parameters: Mapping[str, Any]) -> None:
+    """Log parameters to the active run, in one batch.
+
+    In a run that ``mlflow run`` has made, its parameters are there already, as they were typed;
+    they are left so, since MLflow takes no second value for a parameter.
+
+    Args:
+        parameters: Names and values.
+
+    Raises:
+        NoActiveRunError: No run is active.
+    """
+    import mlflow
+    from mlflow.utils.mlflow_tags import MLFLOW_PROJECT_ENTRY_POINT
+
+    run = require_active_run()
+    typed = run.data.params if MLFLOW_PROJECT_ENTRY_POINT in run.data.tags else {}
+    mlflow.log_params({name: value for name, value in parameters.items() if name not in typed})
+
+
+@pyplugs.register(requires=("mlflow", "keras", "tensorflow"))
+def log_tensorflow_keras_estimator(estimator: "keras.Model", model_dir: str) -> None:
+    """Log a Keras model, with its signature, to the active run.
+
+    Args:
+        estimator: A built model.
+        model_dir: The name of the model within the run.
+
+    Raises:
+        NoActiveRunError: No run is active.
+    """
+    import mlflow.tensorflow
+    import numpy as np
+    from mlflow.models import ModelSignature
+    from mlflow.types.schema import Schema, TensorSpec
+
+    def schema(tensors: list[Any]) -> Schema:
+        return Schema(
+            [TensorSpec(np.dtype(t.dtype), (-1, *t.shape[1:]), t.name) for t in tensors]
+            if len(tensors) > 1
+            else [TensorSpec(np.dtype(t.dtype), (-1, *t.shape[1:])) for t in tensors]
+        )
+
+    require_active_run()
+    mlflow.tensorflow.log_model(
+        estimator,
+        name=model_dir,
+        signature=ModelSignature(schema(estimator.inputs), schema(estimator.outputs)),
+        # MLflow would otherwise import everything once more, in seconds, to guess these.
+        pip_requirements=[
+            f"{name}=={version(name)}" for name in ("keras", "numpy") if version(name)
+        ],
+    )
+
+
+def _set_experiment(name: str) -> None:
+    import os
+
+    import mlflow
+
+    from dioptra.sdk.workspace import find_workspace
+
+    if mlflow.active_run() is not None or os.environ.get("MLFLOW_RUN_ID"):
+        return
+    name = os.environ.get("MLFLOW_EXPERIMENT_NAME", name)
+    if mlflow.get_experiment_by_name(name) is None:
+        # A store without a server would put the files below the working directory of the moment.
+        local = mlflow.get_tracking_uri().startswith("sqlite:")
+        location = (find_workspace() / "mlruns" / name).as_uri() if local else None
+        mlflow.create_experiment(name, artifact_location=location)
+    mlflow.set_experiment(name)

@@ -1,0 +1,166 @@
+import tracemalloc
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from dioptra_builtins.metrics import _rows
+from dioptra_builtins.metrics._rows import BLOCK_ROWS, BLOCK_VALUES, measure_rows
+from dioptra_builtins.metrics.distance import METRICS
+from dioptra_builtins.metrics.exceptions import MetricInputError
+
+Rows = NDArray[np.float64]
+
+
+def _blocks(samples: int, width: int) -> list[tuple[int, ...]]:
+    shapes: list[tuple[int, ...]] = []
+
+    def note(true: Rows, pred: Rows) -> Rows:
+        assert true.shape == pred.shape
+        assert true.dtype == pred.dtype == np.float64
+        shapes.append(true.shape)
+        return np.asarray(pred[:, 0] - true[:, 0])
+
+    values = np.zeros((samples, width), np.uint8)
+    measured = measure_rows(note, values, values + np.arange(samples)[:, None] % 251)
+    np.testing.assert_array_equal(measured, np.arange(samples) % 251)
+    return shapes
+
+
+@pytest.mark.parametrize("samples", [1, BLOCK_ROWS - 1, BLOCK_ROWS])
+def test_a_small_batch_is_one_block(samples: int) -> None:
+    assert _blocks(samples, 3) == [(samples, 3)]
+
+
+def test_the_last_block_may_be_smaller() -> None:
+    assert _blocks(2 * BLOCK_ROWS + 1, 3) == [(BLOCK_ROWS, 3)] * 2 + [(1, 3)]
+
+
+def test_an_empty_batch_has_no_block() -> None:
+    assert _blocks(0, 3) == []
+
+
+@pytest.mark.parametrize(
+    ("width", "rows"), [(10, BLOCK_ROWS), (40, 102), (2048, 2), (4096, 1), (5000, 1)]
+)
+def test_wide_rows_make_blocks_of_fewer(
+    width: int, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_rows, "BLOCK_VALUES", 4096)
+    assert _blocks(2 * rows + 1, width) == [
+        (rows, width),
+        (rows, width),
+        (1, width),
+    ]
+
+
+def test_a_row_beyond_the_size_of_a_block_is_a_block() -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.integers(0, 256, (2, 2, BLOCK_VALUES + 1), np.uint8)
+    expected = np.abs(a.astype(np.int16) - b).max(axis=1)
+    np.testing.assert_array_equal(METRICS["l_inf_norm"](a, b), expected)
+
+
+@given(
+    samples=st.integers(0, 40),
+    width=st.integers(1, 12),
+    rows=st.integers(1, 50),
+    values=st.integers(1, 200),
+    name=st.sampled_from(sorted(METRICS)),
+)
+@settings(deadline=None)
+def test_the_boundaries_of_blocks_do_not_show(
+    samples: int, width: int, rows: int, values: int, name: str
+) -> None:
+    a, b = np.random.default_rng(samples).integers(-50, 50, (2, samples, width))
+    expected = [METRICS[name](a[[i]], b[[i]])[0] for i in range(samples)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_rows, "BLOCK_ROWS", rows)
+        patch.setattr(_rows, "BLOCK_VALUES", values)
+        measured = METRICS[name](a, b)
+    np.testing.assert_allclose(measured, expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_batches_beyond_a_block_give_the_distances_of_their_parts(name: str) -> None:
+    a, b = np.random.default_rng(0).integers(0, 256, (2, 3 * BLOCK_ROWS + 7, 4, 4), np.uint8)
+    parts = [METRICS[name](a[i : i + 100], b[i : i + 100]) for i in range(0, len(a), 100)]
+    np.testing.assert_array_equal(METRICS[name](a, b), np.concatenate(parts))
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_arrays_that_are_not_contiguous_are_read_in_order(name: str) -> None:
+    a, b = np.random.default_rng(0).random((2, 6, 5, 4))
+    strided = a.transpose(2, 0, 1)[::-1], b.transpose(2, 0, 1)[::-1]
+    expected = METRICS[name](*(np.ascontiguousarray(batch) for batch in strided))
+    np.testing.assert_array_equal(METRICS[name](*strided), expected)
+
+
+def test_ordered_rows_ascend_each_for_itself() -> None:
+    seen: list[list[Any]] = []
+
+    def note(true: Rows, pred: Rows) -> Rows:
+        seen.extend((true.tolist(), pred.tolist()))
+        return np.zeros(len(true))
+
+    measure_rows(note, [[3, 1, 2]], [[2.5, -1, 9]], ordered=True)
+    assert seen == [[[1, 2, 3]], [[-1, 2.5, 9]]]
+
+
+def test_ordered_rows_keep_the_precision_of_their_type() -> None:
+    def gap(true: Rows, pred: Rows) -> Rows:
+        return np.asarray((true - pred)[:, 0])
+
+    exact = 2**40 + 1
+    assert measure_rows(gap, [[exact]], [[exact - 1]], ordered=True).tolist() == [1]
+    fine = 1 + 2**-40
+    assert measure_rows(gap, [[fine]], [[1.0]], ordered=True).tolist() == [2**-40]
+
+
+def test_a_measure_may_overwrite_its_rows() -> None:
+    def spoil(true: Rows, pred: Rows) -> Rows:
+        sums: Rows = (true + pred).sum(axis=1)
+        true[:] = pred[:] = -1
+        return sums
+
+    batch = np.ones((BLOCK_ROWS + 2, 2))
+    assert (measure_rows(spoil, batch, batch) == 4).all()
+    assert (batch == 1).all()
+
+
+def test_memory_does_not_grow_with_the_batch() -> None:
+    a = np.zeros((40 * BLOCK_ROWS, 64), np.uint8)
+    METRICS["l_1_norm"](a[:2], a[:2])
+    tracemalloc.start()
+    METRICS["l_1_norm"](a, a)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < a.size * 8 / 10
+
+
+@pytest.mark.parametrize(
+    ("true", "pred"), [((3,), (4,)), ((3,), (3, 1)), ((2, 3), (2, 4)), ((0, 2), (0, 3)), ((), (1,))]
+)
+def test_two_shapes_are_refused(true: tuple[int, ...], pred: tuple[int, ...]) -> None:
+    with pytest.raises(MetricInputError, match="two batches of one shape") as caught:
+        measure_rows(np.add, np.zeros(true), np.zeros(pred))
+    assert f"y_true {list(true)} and y_pred {list(pred)}" in str(caught.value)
+
+
+@pytest.mark.parametrize("shape", [(), (3, 0), (2, 4, 0), (2, 0, 4)])
+def test_what_is_no_batch_of_samples_is_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(MetricInputError, match=r"needs batches \[n, \.\.\.\] of samples"):
+        measure_rows(np.add, np.zeros(shape), np.zeros(shape))
+
+
+@pytest.mark.parametrize("dtype", [complex, "U1", "S1", object, "datetime64[s]", "timedelta64[s]"])
+@pytest.mark.parametrize("samples", [0, 2])
+def test_what_is_no_real_number_is_refused(dtype: Any, samples: int) -> None:
+    odd, fine = np.zeros((samples, 2), dtype), np.zeros((samples, 2))
+    for pair in ((odd, fine), (fine, odd)):
+        with pytest.raises(MetricInputError, match="a distance needs real numbers") as caught:
+            measure_rows(np.add, *pair)
+        assert str(odd.dtype) in str(caught.value)

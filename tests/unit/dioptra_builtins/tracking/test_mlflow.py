@@ -1,0 +1,314 @@
+import os
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import numpy as np
+import pytest
+from mlflow.tracking import MlflowClient
+
+from dioptra import pyplugs
+from dioptra_builtins._tracking import NoActiveRunError
+from dioptra_builtins.tracking.mlflow import (
+    log_metrics,
+    log_parameters,
+    log_tensorflow_keras_estimator,
+    start_run,
+)
+
+pytestmark = pytest.mark.usefixtures("store")
+
+
+def look_up(run: mlflow.ActiveRun) -> Any:
+    return MlflowClient().get_run(run.info.run_id)
+
+
+def raise_in_a_run(error: BaseException, runs: list[Any]) -> None:
+    with start_run("errors", "fails") as run:
+        runs.append(run)
+        raise error
+
+
+def test_a_run_is_active_within_its_block_and_finished_after_it() -> None:
+    with start_run("first", "train") as run:
+        assert mlflow.active_run() is run
+        assert look_up(run).info.status == "RUNNING"
+    assert mlflow.active_run() is None
+    assert look_up(run).info.status == "FINISHED"
+    assert look_up(run).info.run_name == "train"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (ValueError("bad"), "FAILED"),
+        (SystemExit(1), "FAILED"),
+        (KeyboardInterrupt(), "KILLED"),
+    ],
+)
+def test_a_block_that_ends_early_leaves_its_mark_and_its_error(
+    error: BaseException, status: str
+) -> None:
+    runs: list[Any] = []
+    with pytest.raises(type(error)) as caught:
+        raise_in_a_run(error, runs)
+    assert caught.value is error
+    assert look_up(runs[0]).info.status == status
+    assert mlflow.active_run() is None
+
+
+def test_what_was_logged_before_an_error_is_kept() -> None:
+    def train(runs: list[Any]) -> None:
+        with start_run("errors", "train") as run:
+            runs.append(run)
+            log_metrics({"loss": 0.5})
+            raise ValueError("diverged")
+
+    runs: list[Any] = []
+    with pytest.raises(ValueError, match="diverged"):
+        train(runs)
+    assert look_up(runs[0]).data.metrics == {"loss": 0.5}
+
+
+def test_a_run_can_be_opened_through_the_registry() -> None:
+    opened = pyplugs.call(
+        "dioptra_builtins.tracking", "mlflow", "start_run", experiment_name="p", run_name="q"
+    )
+    with opened as run:
+        assert look_up(run).info.run_name == "q"
+
+
+def test_a_run_within_a_run_is_its_child_in_the_same_experiment() -> None:
+    with start_run("family", "parent") as parent, start_run("elsewhere", "child") as child:
+        assert mlflow.active_run() is child
+    assert look_up(child).data.tags["mlflow.parentRunId"] == parent.info.run_id
+    assert child.info.experiment_id == parent.info.experiment_id
+    assert mlflow.get_experiment_by_name("elsewhere") is None
+    assert {look_up(run).info.status for run in (parent, child)} == {"FINISHED"}
+
+
+def test_a_child_that_fails_does_not_fail_a_parent_that_goes_on() -> None:
+    runs: list[Any] = []
+    with start_run("family", "parent") as parent:
+        with pytest.raises(ValueError, match="bad"):
+            raise_in_a_run(ValueError("bad"), runs)
+        assert mlflow.active_run() is parent
+    assert look_up(runs[0]).info.status == "FAILED"
+    assert look_up(parent).info.status == "FINISHED"
+
+
+def test_the_run_that_mlflow_has_made_is_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment = mlflow.create_experiment("made by mlflow run")
+    made = MlflowClient().create_run(experiment)
+    monkeypatch.setenv("MLFLOW_RUN_ID", made.info.run_id)
+    with start_run("not made", "train") as run:
+        assert run.info.run_id == made.info.run_id
+    assert mlflow.get_experiment_by_name("not made") is None
+    assert look_up(run).info.status == "FINISHED"
+    assert look_up(run).info.run_name == "train"
+
+
+def test_an_experiment_is_made_once(workspace: Path) -> None:
+    with start_run("once", "a") as first:
+        pass
+    with start_run("once", "b") as second:
+        pass
+    assert first.info.experiment_id == second.info.experiment_id
+    experiment = mlflow.get_experiment(first.info.experiment_id)
+    assert experiment.name == "once"
+    assert experiment.artifact_location == (workspace / "mlruns" / "once").as_uri()
+
+
+def test_artifacts_go_below_the_workspace_wherever_the_run_was_started(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (workspace / "deep").mkdir()
+    monkeypatch.chdir(workspace / "deep")
+    with start_run("places", "a") as run:
+        mlflow.log_text("hello", "note.txt")
+    (note,) = workspace.rglob("note.txt")
+    assert note.is_relative_to(workspace / "mlruns" / "places" / run.info.run_id)
+    assert list((workspace / "deep").iterdir()) == []
+
+
+def test_the_experiment_of_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "from outside")
+    with start_run("from inside", "a") as run:
+        pass
+    assert mlflow.get_experiment(run.info.experiment_id).name == "from outside"
+    assert mlflow.get_experiment_by_name("from inside") is None
+
+
+def test_a_server_chooses_the_place_of_artifacts_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[tuple[str, str | None]] = []
+
+    def create(name: str, artifact_location: str | None) -> None:
+        made.append((name, artifact_location))
+
+    monkeypatch.setattr(mlflow, "get_tracking_uri", lambda: "http://tracking.example")
+    monkeypatch.setattr(mlflow, "create_experiment", create)
+    monkeypatch.setattr(mlflow, "set_experiment", lambda _name: None)
+    with start_run("remote", "a"):
+        pass
+    assert made == [("remote", None)]
+
+
+@pytest.mark.parametrize("values", [{"accuracy": 0.5, "loss": 1.25}, {}])
+def test_metrics_are_logged(values: dict[str, float]) -> None:
+    with start_run("metrics", "a") as run:
+        log_metrics(values)
+    assert look_up(run).data.metrics == values
+
+
+def test_metrics_of_numpy_are_logged() -> None:
+    with start_run("metrics", "a") as run:
+        log_metrics({"share": np.float32(0.25), "n": np.int64(3)})
+    assert look_up(run).data.metrics == {"share": 0.25, "n": 3}
+
+
+def test_parameters_are_logged_as_text() -> None:
+    with start_run("parameters", "a") as run:
+        log_parameters({"eps": 0.3, "norm": float("inf"), "minimal": False, "shape": (8, 8, 1)})
+    assert look_up(run).data.params == {
+        "eps": "0.3",
+        "norm": "inf",
+        "minimal": "False",
+        "shape": "(8, 8, 1)",
+    }
+
+
+@pytest.mark.parametrize(
+    ("task", "kind"), [(log_parameters, "params"), (log_metrics, "metrics")], ids=["params", "met"]
+)
+def test_more_values_than_a_batch_of_mlflow_holds_are_all_logged(
+    task: Callable[[dict[str, Any]], None], kind: str
+) -> None:
+    with start_run("many", "a") as run:
+        task({f"value_{number}": number for number in range(1205)})
+    logged = getattr(look_up(run).data, kind)
+    assert {name: float(value) for name, value in logged.items()} == {
+        f"value_{number}": number for number in range(1205)
+    }
+
+
+@pytest.mark.parametrize(
+    ("task", "method"), [(log_metrics, "log_metrics"), (log_parameters, "log_params")]
+)
+def test_all_values_are_logged_by_one_call(
+    task: Callable[[dict[str, Any]], None], method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[dict[str, Any]] = []
+    monkeypatch.setattr(mlflow, method, calls.append)
+    with start_run("calls", "a"):
+        task({"a": 1, "b": 2})
+    assert calls == [{"a": 1, "b": 2}]
+
+
+def test_parameters_that_mlflow_run_has_logged_stay_as_they_were_typed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    experiment = mlflow.create_experiment("typed")
+    client = MlflowClient()
+    made = client.create_run(experiment, tags={"mlflow.project.entryPoint": "fgm"})
+    client.log_param(made.info.run_id, "eps", ".10")
+    monkeypatch.setenv("MLFLOW_RUN_ID", made.info.run_id)
+    with start_run("typed", "a") as run:
+        log_parameters({"eps": 0.1, "norm": "inf"})
+    assert look_up(run).data.params == {"eps": ".10", "norm": "inf"}
+
+
+def test_a_second_value_of_a_parameter_is_an_error_elsewhere() -> None:
+    with start_run("second", "a"), pytest.raises(mlflow.MlflowException, match="not allowed"):
+        log_parameters({"eps": 0.1})
+        log_parameters({"eps": 0.2})
+
+
+@pytest.mark.parametrize("task", [log_metrics, log_parameters])
+def test_outside_a_run_nothing_is_logged(task: Callable[[dict[str, Any]], None]) -> None:
+    with pytest.raises(NoActiveRunError):
+        task({"a": 1})
+    assert mlflow.active_run() is None
+
+
+@pytest.fixture(scope="module")
+def model(tensorflow: None) -> Any:  # noqa: ARG001 - it comes first
+    import keras
+
+    model = keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(3, activation="softmax"),
+        ]
+    )
+    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+    # As training does; Keras warns of an optimizer that is loaded without its variables.
+    model.optimizer.build(model.trainable_variables)
+    return model
+
+
+def log(model: Any, name: str = "model") -> Any:
+    with start_run("models", "a") as run:
+        log_tensorflow_keras_estimator(model, name)
+    (logged,) = MlflowClient().search_logged_models(
+        [run.info.experiment_id], filter_string=f"source_run_id = '{run.info.run_id}'"
+    )
+    return logged
+
+
+def test_a_model_is_logged_under_its_name_with_its_weights(model: Any) -> None:
+    logged = log(model, "net")
+    assert logged.name == "net"
+    loaded = mlflow.tensorflow.load_model(logged.model_uri)
+    for ours, theirs in zip(loaded.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert loaded.loss == "categorical_crossentropy"
+
+
+def test_a_model_has_the_signature_of_its_tensors(model: Any) -> None:
+    signature = mlflow.models.get_model_info(log(model).model_uri).signature
+    (taken,), (given,) = signature.inputs.inputs, signature.outputs.inputs
+    assert (taken.type, taken.shape, taken.name) == (np.float32, (-1, 8, 8, 1), None)
+    assert (given.type, given.shape, given.name) == (np.float32, (-1, 3), None)
+
+
+@pytest.mark.usefixtures("tensorflow")
+def test_several_inputs_and_outputs_are_told_apart_by_name() -> None:
+    import keras
+
+    left = keras.Input((4,), name="left")
+    right = keras.Input((2,), name="right", dtype="int32")
+    joined = keras.layers.Concatenate()([left, keras.ops.cast(right, "float32")])
+    outputs = [keras.layers.Dense(n)(joined) for n in (1, 3)]
+    logged = log(keras.Model([left, right], outputs))
+    signature = mlflow.models.get_model_info(logged.model_uri).signature
+    assert [(spec.name, spec.type, spec.shape) for spec in signature.inputs.inputs] == [
+        ("left", np.float32, (-1, 4)),
+        ("right", np.int32, (-1, 2)),
+    ]
+    assert [spec.shape for spec in signature.outputs.inputs] == [(-1, 1), (-1, 3)]
+    assert all(spec.name for spec in signature.outputs.inputs)
+
+
+def test_a_model_names_the_versions_that_it_was_made_with(model: Any) -> None:
+    folder = Path(mlflow.artifacts.download_artifacts(log(model).model_uri))
+    requirements = (folder / "requirements.txt").read_text().splitlines()
+    assert f"keras=={version('keras')}" in requirements
+    assert f"numpy=={version('numpy')}" in requirements
+
+
+def test_outside_a_run_no_model_is_logged(model: Any) -> None:
+    with pytest.raises(NoActiveRunError):
+        log_tensorflow_keras_estimator(model, "model")
+    assert mlflow.active_run() is None
+
+
+def test_a_run_leaves_the_environment_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {name for name in os.environ if name.startswith("DIOPTRA_")}
+    monkeypatch.delenv("MLFLOW_RUN_ID", raising=False)
+    with start_run("environment", "a"):
+        pass
+    assert {name for name in os.environ if name.startswith("DIOPTRA_")} == before
+    assert "MLFLOW_RUN_ID" not in os.environ
