@@ -1,0 +1,78 @@
+"""Evaluate a registered classifier on the adversarial images of a run."""
+
+import contextlib
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from dioptra.entrypoint import main
+from dioptra.pyplugs import call_task
+from dioptra.sdk.timing import Stopwatch
+from prefect import flow
+
+import tasks
+
+# What a result names of the attack that made its images.
+ATTACK = ("model_name", "eps", "norm", "labels")
+
+
+@flow
+def infer(
+    run_id: str,
+    model_name: str = "le_net",
+    model_version: str = "latest",
+    image_size: tuple[int, int, int] = (28, 28, 1),
+    adv_data_dir: Path | None = None,
+) -> dict[str, Any]:
+    """Evaluate a registered classifier on the adversarial images of a run.
+
+    Args:
+        run_id: The MLflow run of fgm that made the images.
+        model_name: The registered model to evaluate; it need not be the one that was attacked.
+        model_version: Its version, an alias, or latest.
+        image_size: Height and width in pixels, and number of channels, of every image.
+        adv_data_dir: The folder of the images where it is at hand (default: they are fetched from
+            MLflow).
+
+    Returns:
+        The run, the model, its accuracy on the images and their number.
+    """
+    parameters = dict(locals())
+    watch = Stopwatch()
+    with contextlib.ExitStack() as stack:
+        run = stack.enter_context(tasks.start_run(f"infer {model_name}"))
+        attack = tasks.get_attack_parameters(run_id)
+        tasks.seed_all(0)
+        tasks.log_parameters({**parameters, **{f"attack_{name}": attack[name] for name in ATTACK}})
+        if adv_data_dir is None:
+            working_dir = stack.enter_context(tempfile.TemporaryDirectory())
+            adv_data_dir = tasks.fetch_adversarial_images(run_id, Path(working_dir))
+        classifier = call_task(
+            "dioptra_builtins.registry",
+            "mlflow",
+            "load_tensorflow_keras_classifier",
+            name=model_name,
+            version=model_version,
+        )
+        with watch.section("evaluation"):
+            images = tasks.open_images(adv_data_dir, image_size)
+            accuracy = tasks.measure_accuracy(classifier, images)
+        n = len(images.labels)
+        call_task(
+            "dioptra_builtins.tracking",
+            "mlflow",
+            "log_metrics",
+            metrics={"accuracy": accuracy, "n": n},
+        )
+        return {
+            "run_id": run.info.run_id,
+            "model_name": model_name,
+            **{f"attack_{name}": attack[name] for name in ATTACK},
+            "accuracy": accuracy,
+            "n": n,
+            "durations": watch.durations(),
+        }
+
+
+if __name__ == "__main__":
+    main(infer)
