@@ -2,6 +2,7 @@
 """Attacking a folder of images and storing what was attacked; the part that all attacks share."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from dioptra.sdk.exceptions import DatasetError
 from dioptra_builtins._image_folders import adversarial_name, scan_image_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     import numpy as np
     import pandas as pd
@@ -65,15 +66,19 @@ def attack_image_folder(
     progress = tqdm(
         total=len(names), desc="attack", unit="image", delay=2, disable=None, leave=False
     )
-    with progress:
+    # File systems take their time to make a file, in which the next chunk is attacked.
+    with progress, ThreadPoolExecutor(max_workers=1) as writer:
+        written = writer.submit(_write_images, target, [], [])
         for place, clean in iterate_images(folder, image_size):
             images = clean.astype(np.float32) * scale
             attacked = attack(images, labels[place], len(folder.class_names))
             stored = quantize(clean, attacked, rescale)
-            _write_images(target, names[place], stored)
+            written.result()
+            written = writer.submit(_write_images, target, names[place], stored)
             for name, metric in distance_metrics:
                 distances[name].append(metric(images, stored.astype(np.float32) * scale))
             progress.update(len(clean))
+        written.result()
     columns = {name: np.concatenate(parts) for name, parts in distances.items()}
     classes = [folder.class_names[label] for label in folder.labels]
     return pd.DataFrame({"image": names, "label": classes, **columns})
@@ -113,7 +118,9 @@ def _make_class_folders(target: Path, class_names: Sequence[str]) -> Path:
     return target
 
 
-def _write_images(target: Path, names: Sequence[str], images: "NDArray[np.uint8]") -> None:
+def _write_images(
+    target: Path, names: Sequence[str], images: "Iterable[NDArray[np.uint8]]"
+) -> None:
     from PIL import Image
 
     for name, pixels in zip(names, images, strict=True):
