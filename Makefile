@@ -7,10 +7,11 @@ READY := $(VENV)/.ready
 EXAMPLE := examples/tensorflow-mnist-classifier
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint lock lock-check docs docs-test images up down bench clean
+.PHONY: help setup demo test test-containers lint lock lock-check docs docs-test images image-gpu up down \
+	bench clean
 
 help: ## list these doors
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make the environment .venv from the lock (needs Python 3.11+ with pip)
 
@@ -43,8 +44,20 @@ lock-check: $(READY) ## fail where a lock no longer fits pyproject.toml
 docs docs-test: ## build the user guide; run its blocks (not there yet)
 	@echo "make $@: the user guide is not written yet; README.md is all there is" >&2; exit 1
 
-images up down: ## build the images; start and stop the stack (not there yet)
-	@echo "make $@: there are no images and no Compose stack yet; run: make demo" >&2; exit 1
+images: ## build the images of the stack (SITE_CA=FILE behind a proxy that opens TLS)
+	docker/build-images
+
+image-gpu: ## build the image of the worker for GPUs
+	docker/build-images worker-gpu
+
+up: ## start the stack in containers and run the example on it
+	docker/up
+
+down: ## stop the stack; its data stays (docker compose down -v removes it)
+	docker/compose --profile gpu down --remove-orphans
+
+test-containers: $(READY) ## test the images and the stack
+	$(BIN)/pytest tests/containers
 
 bench: ## time the suite beside its peers (not there yet)
 	@echo "make $@: the benchmarks are not written yet" >&2; exit 1

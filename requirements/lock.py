@@ -11,6 +11,8 @@ ROOT = Path(__file__).parents[1]
 # What each lock holds; all of them install on Linux x86-64 and arm64.
 LOCKS = {
     "dev": ["pyproject.toml", "--extra", "tensorflow", "--group", "dev"],
+    "mlflow": ["--group", "pyproject.toml:mlflow-server"],
+    "prefect": ["--group", "pyproject.toml:prefect-server"],
     "tensorflow": ["pyproject.toml", "--extra", "tensorflow"],
     "tensorflow-gpu": ["pyproject.toml", "--extra", "tensorflow-gpu"],
     "uv": ["--group", "pyproject.toml:uv"],
