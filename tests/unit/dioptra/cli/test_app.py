@@ -54,7 +54,7 @@ def test_completion_of_the_shell_can_be_installed(run_command: RunCommand) -> No
 def test_every_command_has_help(run_command: RunCommand, words: str, texts: list[str]) -> None:
     status, out, err = run_command(*words.split(), "--help")
     assert (status, err) == (0, "")
-    assert f"dioptra {words} " in out
+    assert f"Usage: dioptra {words}" in out
     assert [text for text in texts if text not in out] == []
     assert "--empty" not in out
 
