@@ -26,8 +26,11 @@ def check_port(visit: Visit, program: str) -> Finding:
         return Finding(name, Status.OK, f"{title} {version} answers".replace("  ", " "))
     if not visit.health.listening:
         return Finding(name, Status.OK, f"free for {title}")
-    taken = f"taken by {program or 'another program'}, which does not answer as {title}"
-    return Finding(name, Status.FAIL, taken, f"stop it, or {move}")
+    taken = f"taken by {program or 'another program'}, which"
+    if not visit.health.status:
+        wait = f"wait if {title} is still starting, else stop it, or {move}"
+        return Finding(name, Status.FAIL, f"{taken} does not answer", wait)
+    return Finding(name, Status.FAIL, f"{taken} does not answer as {title}", f"stop it, or {move}")
 
 
 def listening_program(port: int) -> str:

@@ -24,8 +24,11 @@ def check_server(visit: Visit, *, locked: str, has_credentials: bool) -> Finding
     if not visit.is_ours:
         return Finding(title, Status.INFO, "not running", "start it with make up")
     if visit.asks_credentials:
-        fault = "refuses the user name and password of" if has_credentials else "asks for"
-        return Finding(title, Status.FAIL, f"it {fault} {service.credentials}", _credentials(visit))
+        fault, verb = "wants a user name and password", "set"
+        if has_credentials:
+            fault, verb = "refuses the user name and password that are set", "correct"
+        remedy = f"{verb} {service.credentials} in the environment"
+        return Finding(title, Status.FAIL, fault, remedy)
     if visit.health.status != HTTPStatus.OK:
         return Finding(
             title,
@@ -59,7 +62,3 @@ def installed_version(distribution: str) -> str:
         return version(distribution)
     except PackageNotFoundError:
         return ""
-
-
-def _credentials(visit: Visit) -> str:
-    return f"set {visit.service.credentials} in the environment"

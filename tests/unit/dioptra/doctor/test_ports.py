@@ -11,6 +11,8 @@ from dioptra.doctor.ports import check_port, listening_program
 from dioptra.doctor.services import MLFLOW, PREFECT, Visit
 from dioptra.doctor.web import Reply
 
+ANOTHER = Reply(status=404)
+
 
 @pytest.fixture
 def listener() -> Iterator[int]:
@@ -35,11 +37,18 @@ def test_our_own_service_may_ask_for_credentials() -> None:
 
 @pytest.mark.parametrize("program", ["nginx (process 7)", ""])
 def test_another_program_on_the_port_fails(program: str) -> None:
-    finding = check_port(Visit(MLFLOW, 5000, "5000", Reply(), Reply()), program)
+    finding = check_port(Visit(MLFLOW, 5000, "5000", ANOTHER, ANOTHER), program)
     name = program or "another program"
     assert finding.status is Status.FAIL
     assert finding.text == f"taken by {name}, which does not answer as MLflow"
     assert finding.remedy == "stop it, or set MLFLOW_PORT in .env to a free port"
+
+
+def test_a_program_that_does_not_answer_may_be_starting() -> None:
+    finding = check_port(Visit(MLFLOW, 5000, "5000", Reply(), Reply()), "docker-proxy (process 7)")
+    assert finding.status is Status.FAIL
+    assert finding.text == "taken by docker-proxy (process 7), which does not answer"
+    assert finding.remedy.startswith("wait if MLflow is still starting, else stop it, or set ")
 
 
 def test_a_setting_that_is_no_port_fails() -> None:

@@ -47,16 +47,18 @@ def test_a_server_that_is_not_healthy_fails() -> None:
 
 
 @pytest.mark.parametrize(
-    ("has_credentials", "text"),
+    ("has_credentials", "text", "verb"),
     [
-        (False, "it asks for PREFECT_API_AUTH_STRING"),
-        (True, "it refuses the user name and password of PREFECT_API_AUTH_STRING"),
+        (False, "wants a user name and password", "set"),
+        (True, "refuses the user name and password that are set", "correct"),
     ],
 )
-def test_a_server_that_does_not_let_us_in_fails(has_credentials: bool, text: str) -> None:
+def test_a_server_that_does_not_let_us_in_fails(
+    has_credentials: bool, text: str, verb: str
+) -> None:
     visit = Visit(PREFECT, 4200, "4200", HEALTHY, Reply(status=401))
     finding = check(visit, has_credentials=has_credentials)
-    remedy = "set PREFECT_API_AUTH_STRING in the environment"
+    remedy = f"{verb} PREFECT_API_AUTH_STRING in the environment"
     assert finding == Finding("Prefect", Status.FAIL, text, remedy)
 
 
