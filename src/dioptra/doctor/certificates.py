@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Certificate authorities of the site, as where a proxy opens TLS."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,11 +22,11 @@ def check_certificates(environ: Mapping[str, str]) -> Finding:
     """
     files = {name: Path(environ[name]) for name in VARIABLES if environ.get(name)}
     for name, file in files.items():
-        if not file.exists():
+        if not os.access(file, os.R_OK):
             return Finding(
                 NAME,
                 Status.FAIL,
-                f"{name} names {file}, which is missing",
+                f"{name} names {file}, which cannot be read",
                 "correct it, or unset it",
             )
     if not files:

@@ -13,12 +13,14 @@ class Answer:
 
     Attributes:
         installed: Whether there is such a program.
-        succeeded: Whether it ended in time, and with the exit status 0.
+        in_time: Whether it ended by itself.
+        succeeded: Whether it did so with the exit status 0.
         out: What it wrote to its standard output.
         error: What it wrote to its standard error, or why it could not be run, on one line.
     """
 
     installed: bool = True
+    in_time: bool = True
     succeeded: bool = True
     out: str = ""
     error: str = ""
@@ -47,7 +49,7 @@ def run(*words: str, limit: float = LIMIT_SECONDS) -> Answer:
     except FileNotFoundError:
         return Answer(installed=False, succeeded=False, error=f"{words[0]} is not installed")
     except subprocess.TimeoutExpired:
-        return Answer(succeeded=False, error=f"no answer within {limit:g} s")
+        return Answer(in_time=False, succeeded=False, error=f"no answer within {limit:g} s")
     except OSError as error:
         return Answer(succeeded=False, error=f"{words[0]}: {error.strerror}")
     reason = " ".join(done.stderr.split())

@@ -26,7 +26,11 @@ def check_compose(plugin: Answer, standalone: Answer) -> Finding:
         return Finding(COMPOSE, Status.OK, f"docker compose {plugin.out}")
     version = parse_version(standalone.out) if standalone.succeeded else (0, 0)
     if version < OLDEST:
-        found = f"docker-compose {standalone.out} is too old" if any(version) else "it is missing"
+        found = (
+            f"docker-compose {standalone.out} is too old"
+            if any(version)
+            else "none that works was found"
+        )
         return Finding(
             COMPOSE, Status.FAIL, found, "install Docker's Compose plugin (docker compose)"
         )
@@ -57,5 +61,8 @@ def check_buildx(buildx: Answer, docker: Answer) -> Finding:
     if (0, 0) < parse_version(client) < NEEDS_BUILDX:
         return Finding(BUILDX, Status.OK, f"missing, but docker {client} builds without it")
     return Finding(
-        BUILDX, Status.FAIL, "it is missing, so make images fails", "install Docker's buildx plugin"
+        BUILDX,
+        Status.FAIL,
+        "none that works was found, so make images fails",
+        "install Docker's buildx plugin",
     )

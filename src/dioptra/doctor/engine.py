@@ -11,6 +11,8 @@ from dioptra.doctor.finding import Finding, Status
 NAME = "Docker"
 # The first with all that the images' builds ask of BuildKit.
 OLDEST = (20, 10)
+# Other files may be denied too, such as the user's configuration.
+REFUSED = "permission denied while trying to connect"
 INSTALL = "install Docker Engine 20.10 or newer, or Docker Desktop"
 
 
@@ -25,22 +27,20 @@ def check_engine(answer: Answer) -> Finding:
     """
     if not answer.installed:
         return Finding(NAME, Status.FAIL, "the command docker is missing", INSTALL)
-    if "permission denied" in answer.error.lower():
+    version = str(read_object(read_object(answer).get("Server")).get("Version", ""))
+    if not version and REFUSED in answer.error.lower():
         return Finding(
             NAME,
             Status.FAIL,
             "this user may not use the engine's socket (permission denied)",
             "sudo usermod -aG docker $USER, then log out and in again",
         )
-    version = str(read_object(read_object(answer).get("Server")).get("Version", ""))
     if not version:
         reason = _shorten(answer.error) or "it gave no version"
-        return Finding(
-            NAME,
-            Status.FAIL,
-            f"the engine does not answer ({reason})",
-            "start it: sudo systemctl start docker, or Docker Desktop",
-        )
+        remedy = "start it: sudo systemctl start docker, or Docker Desktop"
+        if not answer.in_time:
+            remedy = "try again, and restart Docker if it stays so"
+        return Finding(NAME, Status.FAIL, f"the engine does not answer ({reason})", remedy)
     if parse_version(version) < OLDEST:
         return Finding(NAME, Status.FAIL, f"engine {version} is too old", INSTALL)
     return Finding(NAME, Status.OK, f"engine {version}")

@@ -59,16 +59,19 @@ def _check_machine(answers: Answers, workspace: Path) -> Iterator[Finding]:
     import psutil
 
     docker = read_object(answers.commands["info"])
-    folder = docker_folder(str(docker.get("DockerRootDir", "")))
+    folder = docker_folder(str(docker.get("DockerRootDir") or ""))
     yield check_disk("disk of Docker", folder, "docker system prune, or a larger disk")
     yield check_disk("disk of workspace", workspace, "delete what is old in results and data")
-    yield check_memory(psutil.virtual_memory().total, int(docker.get("MemTotal", 0)))
+    yield check_memory(psutil.virtual_memory().total, int(docker.get("MemTotal") or 0))
     yield check_gpu(answers.commands["gpu"], docker)
 
 
 def _check_service(found: Visit, settings: Mapping[str, str]) -> Iterator[Finding]:
-    taken = found.port and found.health.listening and not found.is_ours
-    yield check_port(found, listening_program(found.port) if found.port and taken else "")
+    if found.port is None:
+        yield check_port(found, "")
+        return
+    taken = found.health.listening and not found.is_ours
+    yield check_port(found, listening_program(found.port) if taken else "")
     yield check_server(
         found,
         locked=installed_version(found.service.name),

@@ -22,7 +22,7 @@ def read_settings(file: Path, environ: Mapping[str, str]) -> dict[str, str]:
     except OSError:
         lines = []
     pairs = [line.partition("=") for line in lines if not line.lstrip().startswith("#")]
-    stored = {name.strip(): value.strip().strip("'\"") for name, equals, value in pairs if equals}
+    stored = {name.strip(): _unquote(value) for name, equals, value in pairs if equals}
     return {**stored, **environ}
 
 
@@ -37,3 +37,8 @@ def parse_port(text: str) -> int | None:
     """
     number = int(text) if text.isascii() and text.isdigit() else 0
     return number if 0 < number <= LAST_PORT else None
+
+
+def _unquote(value: str) -> str:
+    # As Compose does, which takes what follows a space and a # for a comment.
+    return value.partition(" #")[0].strip().strip("'\"")

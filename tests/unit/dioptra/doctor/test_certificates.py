@@ -30,7 +30,7 @@ def test_builds_that_are_told_of_it_are_fine(file: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["SITE_CA", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT"])
-def test_a_file_that_is_missing_fails(name: str) -> None:
+def test_a_file_that_cannot_be_read_fails(name: str) -> None:
     finding = check_certificates({name: "/nowhere/ca.pem"})
-    text = f"{name} names /nowhere/ca.pem, which is missing"
+    text = f"{name} names /nowhere/ca.pem, which cannot be read"
     assert finding == Finding("site CA", Status.FAIL, text, "correct it, or unset it")

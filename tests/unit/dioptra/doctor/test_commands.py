@@ -25,7 +25,7 @@ def test_a_program_may_be_missing(programs: Programs) -> None:
 def test_a_program_that_hangs_is_ended(programs: Programs) -> None:
     programs(docker="exec /bin/sleep 30")
     answer = run("docker", limit=0.1)
-    assert answer == Answer(succeeded=False, error="no answer within 0.1 s")
+    assert answer == Answer(in_time=False, succeeded=False, error="no answer within 0.1 s")
 
 
 def test_a_file_that_may_not_be_run_is_no_error(programs: Programs) -> None:

@@ -28,8 +28,8 @@ def test_compose_2_as_a_program_of_its_own_is_fine() -> None:
     ("standalone", "text"),
     [
         (Answer(out="1.25.0"), "docker-compose 1.25.0 is too old"),
-        (MISSING, "it is missing"),
-        (Answer(out=""), "it is missing"),
+        (MISSING, "none that works was found"),
+        (Answer(out=""), "none that works was found"),
     ],
 )
 def test_no_compose_that_serves_fails(standalone: Answer, text: str) -> None:

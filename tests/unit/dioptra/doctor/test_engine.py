@@ -39,7 +39,6 @@ def test_a_socket_that_is_refused_needs_the_group() -> None:
     ("answer", "reason"),
     [
         (Answer(succeeded=False, out='{"Server": null}', error="Cannot connect"), "Cannot connect"),
-        (Answer(succeeded=False, error="no answer within 3 s"), "no answer within 3 s"),
         (Answer(succeeded=False, error="x" * 200), f"{'x' * 100}..."),
         (Answer(out="[]"), "it gave no version"),
     ],
@@ -49,6 +48,24 @@ def test_an_engine_that_does_not_answer_is_to_be_started(answer: Answer, reason:
     assert finding.status is Status.FAIL
     assert finding.text == f"the engine does not answer ({reason})"
     assert finding.remedy.startswith("start it")
+
+
+def test_an_engine_that_hangs_is_to_be_asked_again() -> None:
+    finding = check_engine(Answer(in_time=False, succeeded=False, error="no answer within 3 s"))
+    assert finding.status is Status.FAIL
+    assert finding.text == "the engine does not answer (no answer within 3 s)"
+    assert finding.remedy == "try again, and restart Docker if it stays so"
+
+
+@pytest.mark.parametrize(
+    ("out", "error"),
+    [
+        ('{"Server": null}', "config.json: permission denied. Cannot connect"),
+        ('{"Server": {"Version": "28.2.2"}}', "config.json: permission denied"),
+    ],
+)
+def test_another_file_that_is_refused_is_not_the_socket(out: str, error: str) -> None:
+    assert "usermod" not in check_engine(Answer(out=out, error=error)).remedy
 
 
 @pytest.mark.parametrize(

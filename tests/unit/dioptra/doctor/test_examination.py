@@ -78,7 +78,7 @@ def test_servers_that_run_are_examined(examine_with: Examine) -> None:
     assert {findings[name][0] for name in names[-5:]} == {Status.OK}
 
 
-def test_a_server_that_lets_us_not_in_is_asked_nothing_more(examine_with: Examine) -> None:
+def test_a_server_that_does_not_let_us_in_is_asked_nothing_more(examine_with: Examine) -> None:
     findings = examine_with(
         {**MLFLOW, "/version": (401, "")}, {**PREFECT, "/api/admin/version": (401, "")}
     )
@@ -103,3 +103,4 @@ def test_ports_are_settings_of_the_workspace_too(
     (workspace / ".env").write_text("MLFLOW_PORT=http\n")
     names = {finding.name: finding.status for finding in examine()}
     assert names["MLflow port"] is Status.FAIL
+    assert "MLflow" not in names

@@ -6,8 +6,8 @@ from dioptra.doctor.settings import parse_port, read_settings
 
 
 def test_settings_are_read_from_the_file(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("# A=1\nB=2\n\n C = '3=3'\nno setting\n")
-    assert read_settings(tmp_path / ".env", {}) == {"B": "2", "C": "3=3"}
+    (tmp_path / ".env").write_text("# A=1\nB=2\n\n C = '3=3'\nD=4 # four\nno setting\n")
+    assert read_settings(tmp_path / ".env", {}) == {"B": "2", "C": "3=3", "D": "4"}
 
 
 def test_the_environment_wins(tmp_path: Path) -> None:
