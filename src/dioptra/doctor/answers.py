@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from dioptra.doctor.commands import Answer, run
-from dioptra.doctor.services import MLFLOW, PREFECT, Visit, visit
+from dioptra.doctor.services import MLFLOW, PREFECT
+from dioptra.doctor.visits import Visit, visit
 
 COMMANDS = {
     "docker": ("docker", "version", "--format", "{{json .}}"),

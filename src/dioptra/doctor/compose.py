@@ -7,6 +7,7 @@ from dioptra.doctor.finding import Finding, Status
 
 COMPOSE = "Compose"
 BUILDX = "buildx"
+MISSING = "none that works was found"
 # From here on, `docker build` leaves the work to buildx.
 NEEDS_BUILDX = (23, 0)
 OLDEST = (1, 29)
@@ -26,14 +27,9 @@ def check_compose(plugin: Answer, standalone: Answer) -> Finding:
         return Finding(COMPOSE, Status.OK, f"docker compose {plugin.out}")
     version = parse_version(standalone.out) if standalone.succeeded else (0, 0)
     if version < OLDEST:
-        found = (
-            f"docker-compose {standalone.out} is too old"
-            if any(version)
-            else "none that works was found"
-        )
-        return Finding(
-            COMPOSE, Status.FAIL, found, "install Docker's Compose plugin (docker compose)"
-        )
+        found = f"docker-compose {standalone.out} is too old" if any(version) else MISSING
+        remedy = "install Docker's Compose plugin (docker compose)"
+        return Finding(COMPOSE, Status.FAIL, found, remedy)
     if version < (2, 0):
         return Finding(
             COMPOSE,
@@ -60,9 +56,5 @@ def check_buildx(buildx: Answer, docker: Answer) -> Finding:
     client = str(read_object(read_object(docker).get("Client")).get("Version", ""))
     if (0, 0) < parse_version(client) < NEEDS_BUILDX:
         return Finding(BUILDX, Status.OK, f"missing, but docker {client} builds without it")
-    return Finding(
-        BUILDX,
-        Status.FAIL,
-        "none that works was found, so make images fails",
-        "install Docker's buildx plugin",
-    )
+    found = f"{MISSING}, so make images fails"
+    return Finding(BUILDX, Status.FAIL, found, "install Docker's buildx plugin")

@@ -20,8 +20,9 @@ from dioptra.doctor.ports import check_port, listening_program
 from dioptra.doctor.proxies import check_proxies
 from dioptra.doctor.python import check_libraries, check_python
 from dioptra.doctor.servers import check_server, installed_version
-from dioptra.doctor.services import Visit, read_credentials
+from dioptra.doctor.services import read_credentials
 from dioptra.doctor.settings import read_settings
+from dioptra.doctor.visits import Visit
 from dioptra.doctor.workers import check_workers
 from dioptra.sdk.requirements import SUITE_LIBRARIES
 from dioptra.sdk.workspace import find_workspace

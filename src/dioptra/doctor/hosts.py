@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from dioptra.doctor.finding import Finding, Status
-from dioptra.doctor.services import BAD_HOST
 from dioptra.doctor.web import Reply
 
 NAME = "MLflow hosts"
+BAD_HOST = "Invalid Host header"
 
 
 def check_hosts(replies: Mapping[str, Reply]) -> Finding:

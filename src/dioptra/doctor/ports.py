@@ -2,7 +2,7 @@
 """The ports of the stack on this machine."""
 
 from dioptra.doctor.finding import Finding, Status
-from dioptra.doctor.services import Visit
+from dioptra.doctor.visits import Visit
 
 
 def check_port(visit: Visit, program: str) -> Finding:

@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from dioptra.doctor.engine import parse_version
 from dioptra.doctor.finding import Finding, Status
-from dioptra.doctor.services import Visit
+from dioptra.doctor.visits import Visit
 
 
 def check_server(visit: Visit, *, locked: str, has_credentials: bool) -> Finding:

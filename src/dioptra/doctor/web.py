@@ -68,10 +68,11 @@ def ask(client: "httpx.Client", url: str, *, method: str = "GET", **request: Any
     try:
         with client.stream(method, url, **request) as response:
             return Reply(
-                status=response.status_code,
-                body=_read(response),
-                date=response.headers.get("Date", ""),
+                # Before the body, for which the server may take its time.
                 received=time.time(),
+                status=response.status_code,
+                date=response.headers.get("Date", ""),
+                body=_read(response),
             )
     except httpx.ConnectError:
         return NO_REPLY

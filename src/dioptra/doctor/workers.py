@@ -5,10 +5,10 @@ import json
 from http import HTTPStatus
 
 from dioptra.doctor.finding import Finding, Status
-from dioptra.doctor.services import POOL
 from dioptra.doctor.web import Reply
 
 NAME = "worker"
+POOL = "tensorflow-cpu"
 
 
 def check_workers(reply: Reply) -> Finding:

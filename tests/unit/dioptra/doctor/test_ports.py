@@ -8,7 +8,8 @@ import pytest
 
 from dioptra.doctor.finding import Finding, Status
 from dioptra.doctor.ports import check_port, listening_program
-from dioptra.doctor.services import MLFLOW, PREFECT, Visit
+from dioptra.doctor.services import MLFLOW, PREFECT
+from dioptra.doctor.visits import Visit
 from dioptra.doctor.web import Reply
 
 ANOTHER = Reply(status=404)

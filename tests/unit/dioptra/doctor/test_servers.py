@@ -4,7 +4,8 @@ import pytest
 
 from dioptra.doctor.finding import Finding, Status
 from dioptra.doctor.servers import check_server, installed_version
-from dioptra.doctor.services import MLFLOW, PREFECT, Visit
+from dioptra.doctor.services import MLFLOW, PREFECT
+from dioptra.doctor.visits import Visit
 from dioptra.doctor.web import Reply
 
 HEALTHY = Reply(status=200)
