@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from dioptra import __version__
-from dioptra.cli import data, mlproject, plugins, report, run
+from dioptra.cli import data, doctor, mlproject, plugins, report, run
 from dioptra.entrypoint.reporting import reporting_errors
 from dioptra.sdk.exceptions import ParameterError
 
@@ -22,6 +22,7 @@ app = App(
     result_action="return_value",
 )
 app.command(data.app)
+app.command(doctor.doctor)
 app.command(plugins.app)
 app.command(mlproject.mlproject)
 app.command(report.report)

@@ -12,7 +12,7 @@ from dioptra.cli import main
 from dioptra.sdk.exceptions import DatasetError, ParameterError
 
 RunCommand = Callable[..., tuple[object, str, str]]
-COMMANDS = ["data", "mlproject", "plugins", "report", "run"]
+COMMANDS = ["data", "doctor", "mlproject", "plugins", "report", "run"]
 
 
 def test_the_version_is_that_of_the_package(run_command: RunCommand) -> None:
@@ -42,6 +42,7 @@ def test_completion_of_the_shell_can_be_installed(run_command: RunCommand) -> No
         ("data", ["digits", "mnist"]),
         ("data mnist", ["FOLDER", "--mirror", "DIOPTRA_MNIST_MIRRORS"]),
         ("data digits", ["FOLDER", "needs no network"]),
+        ("doctor", ["ok, info, warn or fail", "exit status"]),
         ("plugins", ["list", "show"]),
         ("plugins list", ["PACKAGE", "DIOPTRA_PLUGIN_DIRS"]),
         ("plugins show", ["PACKAGE", "PLUGIN", "TASK"]),
@@ -53,7 +54,7 @@ def test_completion_of_the_shell_can_be_installed(run_command: RunCommand) -> No
 def test_every_command_has_help(run_command: RunCommand, words: str, texts: list[str]) -> None:
     status, out, err = run_command(*words.split(), "--help")
     assert (status, err) == (0, "")
-    assert f"dioptra {words} " in out
+    assert f"Usage: dioptra {words}" in out
     assert [text for text in texts if text not in out] == []
     assert "--empty" not in out
 
