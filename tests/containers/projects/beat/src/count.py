@@ -3,9 +3,10 @@
 import time
 from typing import Annotated, Any
 
-from dioptra import pyplugs
 from prefect import flow
 from pydantic import Field
+
+from dioptra import pyplugs
 
 
 @flow
@@ -30,7 +31,10 @@ def count(
     with opened as run:
         for step in range(steps):
             pyplugs.call_task(
-                "dioptra_builtins.tracking", "mlflow", "log_metrics", metrics={f"metric_{step}": step}
+                "dioptra_builtins.tracking",
+                "mlflow",
+                "log_metrics",
+                metrics={f"metric_{step}": step},
             )
             pyplugs.call_task(
                 "dioptra_builtins.tracking",

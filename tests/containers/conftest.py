@@ -1,0 +1,146 @@
+"""The stack, brought up once by Compose under a name and ports of its own."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import docker
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SERVICES = ("postgres", "mlflow", "prefect", "worker-cpu")
+SETTINGS = {"COMPOSE_PROJECT_NAME": "dioptra-test", "MLFLOW_PORT": "5055", "PREFECT_PORT": "4255"}
+FILES = ["-f", "compose.yaml", "-f", "tests/containers/compose.yaml"]
+MEASURED: dict[str, float] = {}
+
+
+class Stack:
+    """The running stack: Compose, Docker, and the interfaces of the two servers."""
+
+    mlflow = f"http://127.0.0.1:{SETTINGS['MLFLOW_PORT']}"
+    prefect = f"http://127.0.0.1:{SETTINGS['PREFECT_PORT']}/api"
+
+    def __init__(self, mirrors: str) -> None:
+        self.environment = {**os.environ, **SETTINGS, "DIOPTRA_MNIST_MIRRORS": mirrors}
+        self.environment["PREFECT_API_URL"] = self.prefect
+        self.environment["DIOPTRA_MLFLOW_URL"] = self.mlflow
+        self.docker = docker.from_env()
+
+    def run(self, *words: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
+        """Run a command in the checkout, with the settings of the stack."""
+        done = subprocess.run(
+            words, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert not check or done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+        return done
+
+    def compose(self, *words: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
+        return self.run("docker/compose", *FILES, *words, check=check)
+
+    def containers(self, service: str) -> list[Any]:
+        project = SETTINGS["COMPOSE_PROJECT_NAME"]
+        labels = [f"com.docker.compose.project={project}", f"com.docker.compose.service={service}"]
+        return list(self.docker.containers.list(all=True, filters={"label": labels}))
+
+    def container(self, service: str) -> Any:
+        return self.containers(service)[0]
+
+    def submit(self, project: str, entry_point: str, *options: str) -> str:
+        """Submit a run without waiting for it; gives the id of the flow run."""
+        done = self.run("dioptra", "submit", project, entry_point, *options)
+        return next(word for word in done.stdout.split() if is_uuid(word))
+
+    def flow_run(self, run_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.get(f"{self.prefect}/flow_runs/{run_id}")
+        return found
+
+    def mlflow_runs(self, flow_run_id: str) -> list[dict[str, Any]]:
+        """Find the MLflow runs of a flow run, the newest first."""
+        experiments = self.post(
+            f"{self.mlflow}/api/2.0/mlflow/experiments/search", {"max_results": 100}
+        )["experiments"]
+        found = self.post(
+            f"{self.mlflow}/api/2.0/mlflow/runs/search",
+            {
+                "experiment_ids": [entry["experiment_id"] for entry in experiments],
+                "filter": f"tags.`prefect.flow_run_id` = '{flow_run_id}'",
+            },
+        )
+        return list(found.get("runs", []))
+
+    def wait_for(self, what: Callable[[], Any], seconds: float = 120) -> Any:
+        """Wait until something is true, through the outages of servers."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                if found := what():
+                    return found
+            except (httpx.HTTPError, AssertionError):
+                pass
+            time.sleep(0.5)
+        raise AssertionError(f"not within {seconds} s")
+
+    def wait_for_state(self, run_id: str, *states: str, seconds: float = 180) -> dict[str, Any]:
+        def reached() -> dict[str, Any] | None:
+            run = self.flow_run(run_id)
+            return run if run["state_type"] in states else None
+
+        found: dict[str, Any] = self.wait_for(reached, seconds)
+        return found
+
+    def start(self) -> None:
+        self.compose("up", "--detach", "worker-cpu")
+        for service in SERVICES:
+            self.wait_for_health(service)
+
+    def wait_for_health(self, service: str, seconds: float = 90) -> None:
+        def healthy() -> bool:
+            state = self.container(service).attrs["State"]
+            return bool(state["Health"]["Status"] == "healthy")
+
+        self.wait_for(healthy, seconds)
+
+    def get(self, url: str, **parameters: str) -> Any:
+        answer = httpx.get(url, params=parameters, timeout=20, trust_env=False)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def post(self, url: str, content: Any) -> Any:
+        answer = httpx.post(url, json=content, timeout=20, trust_env=False)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+
+@pytest.fixture(scope="session")
+def measured() -> dict[str, float]:
+    """Figures by name, which are printed at the end of the tests."""
+    return MEASURED
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if MEASURED:
+        terminalreporter.section("measured")
+    for name, value in MEASURED.items():
+        terminalreporter.write_line(f"{name}: {value:.4g}")
+
+
+def is_uuid(word: str) -> bool:
+    return len(word) == 36 and word.count("-") == 4
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The stack, freshly made; its data is removed at the end."""
+    stack = Stack(os.environ.get("DIOPTRA_MNIST_MIRRORS", "/nowhere"))
+    stack.compose("down", "--volumes", "--remove-orphans")
+    started = time.monotonic()
+    try:
+        stack.start()
+        MEASURED["cold up, seconds"] = time.monotonic() - started
+        yield stack
+    finally:
+        stack.compose("down", "--volumes", "--remove-orphans")

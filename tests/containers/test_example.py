@@ -1,0 +1,108 @@
+"""The example on the stack: the same numbers as on the host, and all of it in MLflow."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+EXAMPLE = "examples/tensorflow-mnist-classifier"
+# Sums of float32 in another order may move an image across the border between two classes.
+ACCURACY = 0.005
+
+
+@pytest.fixture(scope="module")
+def demo(stack: Any) -> dict[str, Any]:
+    """Run the demo through the workers; gives its MLflow run, its output and results."""
+    done = stack.run("dioptra", "submit", EXAMPLE, "demo", "--watch")
+    flow_run = next(
+        word for word in done.stdout.split() if len(word) == 36 and word.count("-") == 4
+    )
+    run = next(
+        run
+        for run in stack.mlflow_runs(flow_run)
+        if "mlflow.parentRunId" not in {tag["key"] for tag in run["data"]["tags"]}
+    )
+    results = artifact(stack, run["info"]["run_id"], "results/results.json")
+    return {
+        "flow_run": flow_run,
+        "run": run,
+        "output": done.stdout,
+        "results": json.loads(results),
+    }
+
+
+def artifact(stack: Any, run_id: str, path: str) -> bytes:
+    answer = httpx.get(
+        f"{stack.mlflow}/get-artifact",
+        params={"run_id": run_id, "path": path},
+        timeout=60,
+        trust_env=False,
+    )
+    assert answer.is_success, answer.text
+    return answer.content
+
+
+def test_the_run_is_completed_in_prefect_and_finished_in_mlflow(
+    stack: Any, demo: dict[str, Any]
+) -> None:
+    assert stack.flow_run(demo["flow_run"])["state_type"] == "COMPLETED"
+    statuses = {run["info"]["status"] for run in stack.mlflow_runs(demo["flow_run"])}
+    assert statuses == {"FINISHED"}
+
+
+def test_the_table_of_results_is_printed_with_the_link_to_the_run(demo: dict[str, Any]) -> None:
+    assert "Accuracy under attack" in demo["output"]
+    assert f"/runs/{demo['run']['info']['run_id']}" in demo["output"]
+
+
+def test_both_models_are_registered(stack: Any, demo: dict[str, Any]) -> None:
+    found = stack.get(f"{stack.mlflow}/api/2.0/mlflow/registered-models/search")
+    names = {model["name"] for model in found["registered_models"]}
+    assert set(demo["results"]["models"]) <= names
+
+
+def test_the_accuracies_are_those_of_the_host(
+    demo: dict[str, Any], measured: dict[str, float]
+) -> None:
+    folder = Path(os.environ.get("DIOPTRA_HOST_RESULTS", "results/demo"))
+    host = json.loads((Path(__file__).parents[2] / folder / "results.json").read_text())
+    here = demo["results"]
+    assert here["dataset"] == host["dataset"]
+    assert here["n_test"] == host["n_test"]
+    differences = [
+        abs(ours["accuracy"] - theirs["accuracy"])
+        for ours, theirs in zip(here["attacks"], host["attacks"], strict=True)
+    ]
+    measured["largest difference of an accuracy from the host's"] = max(differences)
+    assert max(differences) <= ACCURACY
+    for name, model in here["models"].items():
+        assert abs(model["clean_accuracy"] - host["models"][name]["clean_accuracy"]) <= ACCURACY
+
+
+def test_an_artifact_arrives_as_it_was_stored(stack: Any, demo: dict[str, Any]) -> None:
+    attack = next(
+        run
+        for run in stack.mlflow_runs(demo["flow_run"])
+        if run["info"]["run_name"].startswith("fgm ")
+    )
+    path = "adversarial_images.tar.gz"
+    fetched = artifact(stack, attack["info"]["run_id"], path)
+    root = attack["info"]["artifact_uri"].partition("mlflow-artifacts:")[2].lstrip("/")
+    status, output = stack.container("mlflow").exec_run(
+        ["sha256sum", f"/mlflow/artifacts/{root}/{path}"]
+    )
+    assert status == 0
+    assert output.decode().split()[0] == hashlib.sha256(fetched).hexdigest()
+
+
+def test_an_entry_point_can_run_on_its_own(stack: Any, measured: dict[str, float]) -> None:
+    run_id = stack.submit(
+        EXAMPLE, "train", "-P", "epochs=1", "-P", "model_architecture=shallow_net"
+    )
+    run = stack.wait_for_state(run_id, "COMPLETED", "FAILED", "CRASHED")
+    assert run["state_type"] == "COMPLETED"
+    measured["submit to start, seconds"] = run["estimated_start_time_delta"]
