@@ -17,6 +17,10 @@ PAGE = 200
 Entry = TypeVar("Entry", "State", "Log")
 
 
+# Prefect writes it for every task, without the task's name.
+TASK_ENDED = "Finished in state Completed()"
+
+
 class Line(NamedTuple):
     """A line of the story."""
 
@@ -80,7 +84,9 @@ def tell(states: Iterable["State"], logs: Iterable["Log"]) -> list[str]:
         Lines such as ``"12:03:04  Running"`` and ``"12:03:05  | epoch 1 of 2"``.
     """
     lines = [Line(state.timestamp, describe_state(state)) for state in states]
-    lines += [Line(log.timestamp, f"| {log.message}") for log in logs]
+    lines += [
+        Line(log.timestamp, f"| {log.message}") for log in logs if log.message != TASK_ENDED
+    ]
     lines.sort(key=lambda line: line.time)
     return [f"{line.time.astimezone():%H:%M:%S}  {line.text}" for line in lines]
 
