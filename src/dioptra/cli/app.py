@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from dioptra import __version__
-from dioptra.cli import data, doctor, mlproject, plugins, report, run
+from dioptra.cli import data, deploy, doctor, mlproject, plugins, report, run, submit
 from dioptra.entrypoint.reporting import reporting_errors
 from dioptra.sdk.exceptions import ParameterError
 
@@ -24,9 +24,11 @@ app = App(
 app.command(data.app)
 app.command(doctor.doctor)
 app.command(plugins.app)
+app.command(deploy.deploy)
 app.command(mlproject.mlproject)
 app.command(report.report)
 app.command(run.run)
+app.command(submit.submit)
 app.register_install_completion_command()
 
 

@@ -2,22 +2,11 @@
 """``dioptra run``: run an entry point."""
 
 from pathlib import Path
-from typing import Annotated
 
-from cyclopts import Parameter
-
-from dioptra.sdk.exceptions import ParameterError
+from dioptra.cli.assignments import Assignments, read_assignments
 
 
-def run(
-    project: Path,
-    entry_point: str,
-    /,
-    *,
-    parameters: Annotated[
-        list[str] | None, Parameter(name=["-P", "--parameter"], negative="")
-    ] = None,
-) -> None:
+def run(project: Path, entry_point: str, /, *, parameters: Assignments = None) -> None:
     """Run an entry point of a project folder in this process.
 
     Args:
@@ -28,10 +17,5 @@ def run(
     from dioptra.entrypoint import load_entry_point, run_flow
     from dioptra.entrypoint.reporting import print_result
 
-    texts = {}
-    for item in parameters or []:
-        name, separator, text = item.partition("=")
-        if not separator:
-            raise ParameterError(f"a parameter is given as NAME=VALUE, not {item!r}")
-        texts[name.replace("-", "_")] = text
+    texts = read_assignments(parameters)
     print_result(run_flow(load_entry_point(project, entry_point), texts))

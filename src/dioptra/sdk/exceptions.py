@@ -64,6 +64,22 @@ class EntryPointNotFoundError(DioptraError, LookupError):
     """A project folder has no such entry point."""
 
 
+class ProjectError(DioptraError, ImportError):
+    """A file of a project folder cannot be imported."""
+
+
+class ServiceError(DioptraError, ConnectionError):
+    """A server of the stack does not answer, or refuses what it is asked."""
+
+
+class DeploymentNotFoundError(DioptraError, LookupError):
+    """The Prefect server knows no deployment of this entry point."""
+
+
+class JobError(DioptraError, RuntimeError):
+    """A run on a worker did not complete."""
+
+
 class DatasetError(DioptraError, ValueError):
     """A folder of images cannot be used as a data set."""
 

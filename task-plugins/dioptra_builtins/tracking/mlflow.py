@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Any
 from dioptra import pyplugs
 from dioptra_builtins._tracking import require_active_run
 
+FLOW_RUN_TAG = "prefect.flow_run_id"
+PARENT_TAG = "mlflow.parentRunId"
+SECOND_START = 2
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,6 +27,8 @@ def start_run(experiment_name: str, run_name: str) -> "Iterator[mlflow.ActiveRun
 
     Where ``mlflow run`` has made a run already, it is that one; within another run it is a child
     of it. A block that ends by an error leaves the run FAILED, one that is interrupted KILLED.
+    The tag ``prefect.flow_run_id`` names the flow run it belongs to, where there is one; what an
+    earlier start of the same flow run has left RUNNING when it crashed is ended as KILLED.
 
     Args:
         experiment_name: The experiment, made where there is none of that name. The environment
@@ -34,8 +40,11 @@ def start_run(experiment_name: str, run_name: str) -> "Iterator[mlflow.ActiveRun
     """
     import mlflow
 
+    tags = _flow_run_tags()
     _set_experiment(experiment_name)
-    active_run = mlflow.start_run(run_name=run_name, nested=True)
+    if tags and mlflow.active_run() is None:
+        _end_crashed_runs()
+    active_run = mlflow.start_run(run_name=run_name, nested=True, tags=tags)
     try:
         yield active_run
     except KeyboardInterrupt:
@@ -117,6 +126,28 @@ def log_tensorflow_keras_estimator(estimator: "keras.Model", model_dir: str) -> 
             f"{name}=={version(name)}" for name in ("keras", "numpy") if version(name)
         ],
     )
+
+
+def _flow_run_tags() -> dict[str, str]:
+    from prefect.runtime import flow_run
+
+    return {FLOW_RUN_TAG: flow_run.id} if flow_run.id else {}
+
+
+def _end_crashed_runs() -> None:
+    from mlflow.tracking import MlflowClient
+    from prefect.runtime import flow_run
+
+    if flow_run.run_count < SECOND_START:
+        return
+    client = MlflowClient()
+    places = [place.experiment_id for place in client.search_experiments()]
+    earlier = client.search_runs(places, f"tags.`{FLOW_RUN_TAG}` = '{flow_run.id}'")
+    for crashed in earlier:
+        family = f"tags.`{PARENT_TAG}` = '{crashed.info.run_id}'"
+        for run in (*client.search_runs([crashed.info.experiment_id], family), crashed):
+            if run.info.status == "RUNNING":
+                client.set_terminated(run.info.run_id, "KILLED")
 
 
 def _set_experiment(name: str) -> None:

@@ -1,7 +1,6 @@
-"""Projects as a user writes them, the command, and one Prefect server for all flows that run."""
+"""Projects as a user writes them, and the command."""
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 
@@ -10,42 +9,9 @@ import pytest
 from dioptra.cli import main
 
 
-@pytest.fixture(scope="session")
-def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A Prefect server that the settings name, so that no flow starts one of its own.
-
-    Prefect's own harness would bring the server's code into this process, and with it warnings.
-    """
-    from prefect.events.worker import EventsWorker
-    from prefect.settings import (
-        PREFECT_API_URL,
-        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
-        temporary_settings,
-    )
-
-    from dioptra.entrypoint.server import embedded_server
-
-    # The end of a flow would wait for its next heartbeat, up to a second.
-    settings = temporary_settings(
-        {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}, restore_defaults={PREFECT_API_URL}
-    )
-    with pytest.MonkeyPatch.context() as patch, settings:
-        patch.setenv("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
-        with embedded_server():
-            patch.undo()
-            yield
-            # Before the server ends, as it could not be reached afterwards.
-            EventsWorker.drain_all(timeout=10)
-
-
 @pytest.fixture(autouse=True)
-def own_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Forgets the modules that a test has written, and their folders on the import path."""
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    yield
-    for name, module in list(sys.modules.items()):
-        if str(getattr(module, "__file__", None)).startswith(str(tmp_path)):
-            del sys.modules[name]
+def forget_modules(own_modules: None) -> None:
+    """Every test's modules are its own."""
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from dioptra.cli import main
 from dioptra.sdk.exceptions import DatasetError, ParameterError
 
 RunCommand = Callable[..., tuple[object, str, str]]
-COMMANDS = ["data", "doctor", "mlproject", "plugins", "report", "run"]
+COMMANDS = ["data", "deploy", "doctor", "mlproject", "plugins", "report", "run", "submit"]
 
 
 def test_the_version_is_that_of_the_package(run_command: RunCommand) -> None:

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``dioptra deploy``: tell a Prefect server what can be submitted."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from dioptra.jobs.heartbeats import SILENCE_SECONDS
+
+EXAMPLES = Path("examples")
+
+
+def deploy(
+    folder: Path = EXAMPLES,
+    /,
+    *,
+    pool: Annotated[list[str] | None, Parameter(negative="")] = None,
+    silence: int = SILENCE_SECONDS,
+) -> None:
+    """Register work pools, entry points and automations on the standing Prefect server.
+
+    The code itself is read from the folder when a run starts. Called once more, it changes nothing
+    but what has changed in the flows' signatures.
+
+    Args:
+        folder: Holds project folders, at a path that the workers see too.
+        pool: A work pool for the entry points; may be given more than once, and the first is the
+            default one (default: tensorflow-cpu and tensorflow-gpu).
+        silence: The seconds without a heartbeat after which a run is taken for crashed.
+    """
+    from dioptra.jobs import deploying
+    from dioptra.jobs.pools import POOLS
+
+    for item in deploying.deploy(folder, pool or POOLS, silence):
+        sys.stdout.write(f"{item.kind:<10}  {item.change:<9}  {item.name}\n")

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs of entry points on the workers of a stack."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from dioptra.entrypoint import parse_parameters
+from dioptra.jobs.pools import has_online_worker
+from dioptra.jobs.prefect_api import flow_run_page, prefect_client
+from dioptra.jobs.projects import load_flows
+from dioptra.sdk.exceptions import DeploymentNotFoundError, EntryPointNotFoundError
+from dioptra.sdk.suggestions import known_names
+
+if TYPE_CHECKING:
+    from prefect import Flow
+    from prefect.client.orchestration import SyncPrefectClient
+    from prefect.client.schemas.responses import DeploymentResponse
+
+
+@dataclass(frozen=True)
+class Job:
+    """A flow run that a worker takes up, or has taken up."""
+
+    id: UUID
+    name: str
+    flow_name: str
+    pool: str
+    page: str
+    has_worker: bool
+
+
+def submit(
+    project: Path, entry_point: str, texts: Mapping[str, str], pool: str | None = None
+) -> Job:
+    """Hand an entry point to the workers of a pool.
+
+    Args:
+        project: The project folder.
+        entry_point: The entry point's name.
+        texts: Its parameters as text, see :func:`dioptra.entrypoint.parse_parameters`; they are
+            checked before anything is sent.
+        pool: The work pool; without it, the default one of the deployments.
+
+    Returns:
+        The flow run.
+
+    Raises:
+        EntryPointNotFoundError: The folder has no such entry point.
+        ParameterError: A parameter is unknown or missing, or a value is not allowed.
+        ProjectError: A file of the project cannot be imported.
+        DeploymentNotFoundError: The server knows no deployment of it in that pool.
+        ServiceError: The server does not answer, or refuses the run.
+    """
+    from pydantic_core import to_jsonable_python
+
+    flow = _load(project, entry_point)
+    parameters = to_jsonable_python(parse_parameters(flow, texts))
+    with prefect_client() as client:
+        deployment = _find_deployment(client, flow, project.resolve().name, pool)
+        run = client.create_flow_run_from_deployment(deployment.id, parameters=parameters)
+        used = deployment.work_pool_name or ""
+        return Job(
+            id=run.id,
+            name=run.name,
+            flow_name=flow.name,
+            pool=used,
+            page=flow_run_page(run.id),
+            has_worker=has_online_worker(client, used),
+        )
+
+
+def _load(project: Path, entry_point: str) -> "Flow[..., Any]":
+    flows = load_flows(project)
+    if entry_point not in flows:
+        raise EntryPointNotFoundError(
+            f"no entry point {entry_point!r} in {str(project)!r}; {known_names(entry_point, flows)}"
+        )
+    return flows[entry_point]
+
+
+def _find_deployment(
+    client: "SyncPrefectClient", flow: "Flow[..., Any]", project: str, pool: str | None
+) -> "DeploymentResponse":
+    from prefect.client.schemas.filters import FlowFilter, FlowFilterName
+
+    listed = client.read_deployments(flow_filter=FlowFilter(name=FlowFilterName(any_=[flow.name])))
+    found = {
+        deployment.work_pool_name: deployment
+        for deployment in listed
+        if deployment.name in {project, f"{project}.{deployment.work_pool_name}"}
+    }
+    for deployment in found.values():
+        if deployment.work_pool_name == pool or (pool is None and deployment.name == project):
+            return deployment
+    if pool is None or not found:
+        raise DeploymentNotFoundError(
+            f"the Prefect server has no deployment '{flow.name}/{project}'; register it with: "
+            "dioptra deploy"
+        )
+    raise DeploymentNotFoundError(
+        f"{flow.name} of {project!r} is not deployed to the pool {pool!r}; "
+        f"{known_names(pool, map(str, found))}add a pool with: dioptra deploy --pool"
+    )

@@ -1,0 +1,45 @@
+"""One Prefect server for all flows that run, and modules that are forgotten after their test."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Prefect server that the settings name, so that no flow starts one of its own; its address.
+
+    Prefect's own harness would bring the server's code into this process, and with it warnings.
+    """
+    from prefect.events.worker import EventsWorker
+    from prefect.settings import (
+        PREFECT_API_URL,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        temporary_settings,
+    )
+
+    from dioptra.entrypoint.server import embedded_server
+
+    # The end of a flow would wait for its next heartbeat, up to a second.
+    settings = temporary_settings(
+        {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}, restore_defaults={PREFECT_API_URL}
+    )
+    with pytest.MonkeyPatch.context() as patch, settings:
+        patch.setenv("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
+        with embedded_server():
+            patch.undo()
+            yield PREFECT_API_URL.value()
+            # Before the server ends, as it could not be reached afterwards.
+            EventsWorker.drain_all(timeout=10)
+
+
+@pytest.fixture
+def own_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Forgets the modules that a test has written, and their folders on the import path."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None)).startswith(str(tmp_path)):
+            del sys.modules[name]
