@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("postgres", "mlflow", "prefect", "worker-cpu")
-SETTINGS = {"COMPOSE_PROJECT_NAME": "dioptra-test", "MLFLOW_PORT": "5055", "PREFECT_PORT": "4255"}
+SETTINGS = {"COMPOSE_PROJECT_NAME": "dioptra-test", "MLFLOW_PORT": "25000", "PREFECT_PORT": "24200"}
 FILES = ["-f", "compose.yaml", "-f", "tests/containers/compose.yaml"]
 MEASURED: dict[str, float] = {}
 
