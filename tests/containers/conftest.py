@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,7 +27,8 @@ class Stack:
 
     def __init__(self, mirrors: str) -> None:
         self.environment = {**os.environ, **SETTINGS, "DIOPTRA_MNIST_MIRRORS": mirrors}
-        self.environment["PREFECT_API_URL"] = self.prefect
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        self.environment |= {"PATH": path, "PREFECT_API_URL": self.prefect}
         self.environment["DIOPTRA_MLFLOW_URL"] = self.mlflow
         self.docker = docker.from_env()
 
