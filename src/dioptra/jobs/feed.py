@@ -84,9 +84,7 @@ def tell(states: Iterable["State"], logs: Iterable["Log"]) -> list[str]:
         Lines such as ``"12:03:04  Running"`` and ``"12:03:05  | epoch 1 of 2"``.
     """
     lines = [Line(state.timestamp, describe_state(state)) for state in states]
-    lines += [
-        Line(log.timestamp, f"| {log.message}") for log in logs if log.message != TASK_ENDED
-    ]
+    lines += [Line(log.timestamp, f"| {log.message}") for log in logs if log.message != TASK_ENDED]
     lines.sort(key=lambda line: line.time)
     return [f"{line.time.astimezone():%H:%M:%S}  {line.text}" for line in lines]
 
