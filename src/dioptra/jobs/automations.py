@@ -10,11 +10,16 @@ if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
     from prefect.events.schemas.automations import AutomationCore
 
+RUNS = {"prefect.resource.id": ["prefect.flow-run.*"]}
 HEARTBEAT = "prefect.flow-run.heartbeat"
 # After these, silence is no sign of death.
 ENDS = ("Completed", "Failed", "Cancelled", "Crashed", "Paused", "Suspended", "AwaitingRetry")
-# A run is of this age at most when it is started again.
+# A run of a greater age is not started again.
 LONGEST_RUN = timedelta(days=30)
+# A worker tells of a process that died a second time, some seconds after the first; if the run were
+# scheduled by then, this would end it.
+SETTLING = timedelta(seconds=10)
+CRASHED_ONCE = "CrashedOnce"
 
 
 def make_automations(silence: int) -> list["AutomationCore"]:
@@ -23,7 +28,7 @@ def make_automations(silence: int) -> list["AutomationCore"]:
     Args:
         silence: The seconds without a heartbeat after which a run has crashed.
     """
-    return [_crash_runs_of_dead_workers(silence), _restart_crashed_runs_once()]
+    return [_crash_runs_of_dead_workers(silence), _mark_first_crashes(), _restart_crashed_runs()]
 
 
 def register_automation(client: "SyncPrefectClient", automation: "AutomationCore") -> str:
@@ -61,62 +66,73 @@ def _content(automation: "AutomationCore") -> dict[str, Any]:
 
 
 def _crash_runs_of_dead_workers(silence: int) -> "AutomationCore":
-    from prefect.client.schemas.objects import StateType
-    from prefect.events.actions import ChangeFlowRunState
-    from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
-
-    return AutomationCore(
-        name="crash-runs-of-dead-workers",
-        description="Marks runs as crashed whose heartbeat is missing.",
-        trigger=EventTrigger(
-            posture=Posture.Proactive,
-            match={"prefect.resource.id": ["prefect.flow-run.*"]},
-            for_each={"prefect.resource.id"},
-            after={HEARTBEAT},
-            expect={HEARTBEAT, *(f"prefect.flow-run.{end}" for end in ENDS)},
-            threshold=1,
-            within=timedelta(seconds=silence),
-        ),
-        actions=[
-            ChangeFlowRunState(
-                state=StateType.CRASHED,
-                name="Crashed",
-                message=f"no heartbeat for {silence} s",
-                force=False,
-            )
-        ],
+    return _make_automation(
+        "crash-runs-of-dead-workers",
+        "Marks runs as crashed whose heartbeat is missing.",
+        trigger={
+            "posture": "Proactive",
+            "after": {HEARTBEAT},
+            "expect": {HEARTBEAT, *(f"prefect.flow-run.{end}" for end in ENDS)},
+            "within": timedelta(seconds=silence),
+        },
+        action={"state": "CRASHED", "message": f"no heartbeat for {silence} s"},
     )
 
 
-def _restart_crashed_runs_once() -> "AutomationCore":
-    from prefect.client.schemas.objects import StateType
-    from prefect.events.actions import ChangeFlowRunState
-    from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
-
-    return AutomationCore(
-        name="restart-crashed-runs-once",
-        description="Starts a crashed run a second time, and never a third time.",
-        trigger=EventTrigger(
-            posture=Posture.Reactive,
-            match={
-                "prefect.resource.id": ["prefect.flow-run.*"],
-                "prefect.run-count": [str(RESTARTED_RUN_COUNT)],
-            },
+def _mark_first_crashes() -> "AutomationCore":
+    return _make_automation(
+        "mark-first-crashes",
+        "Marks a run that crashes after its first start, for the one restart that it gets.",
+        trigger={
+            "posture": "Reactive",
+            # The second start counts only once it runs; if it crashes before, it is not repeated.
+            "after": {"prefect.flow-run.Running"},
+            "expect": {"prefect.flow-run.Crashed"},
+            "within": LONGEST_RUN,
+            "match": {**RUNS, "prefect.run-count": [str(RESTARTED_RUN_COUNT)]},
             # A run within a run belongs to no deployment; it is started again by the outer one.
-            match_related={"prefect.resource.id": ["prefect.deployment.*"]},
-            for_each={"prefect.resource.id"},
-            # Without it, a second start that crashes before it runs would be repeated for ever.
-            after={"prefect.flow-run.Running"},
-            expect={"prefect.flow-run.Crashed"},
-            threshold=1,
-            within=LONGEST_RUN,
-        ),
-        actions=[
-            ChangeFlowRunState(
-                state=StateType.SCHEDULED,
-                name="AwaitingRetry",
-                message="started once more after a crash",
-                force=False,
-            )
-        ],
+            "match_related": {"prefect.resource.id": ["prefect.deployment.*"]},
+        },
+        # By force, as it stays what it is: a run that has crashed.
+        action={
+            "state": "CRASHED",
+            "name": CRASHED_ONCE,
+            "message": f"it is started once more in {SETTLING.seconds} s",
+            "force": True,
+        },
     )
+
+
+def _restart_crashed_runs() -> "AutomationCore":
+    return _make_automation(
+        "restart-crashed-runs-once",
+        "Starts a run a second time that has crashed, and never a third time.",
+        trigger={
+            "posture": "Proactive",
+            "after": {f"prefect.flow-run.{CRASHED_ONCE}"},
+            # Unless a user was quicker.
+            "expect": {"prefect.flow-run.Scheduled", "prefect.flow-run.AwaitingRetry"},
+            "within": SETTLING,
+        },
+        action={
+            "state": "SCHEDULED",
+            "name": "AwaitingRetry",
+            "message": "started once more after a crash",
+        },
+    )
+
+
+def _make_automation(
+    name: str, description: str, trigger: dict[str, Any], action: dict[str, Any]
+) -> "AutomationCore":
+    from prefect.events.schemas.automations import AutomationCore
+
+    # For each run on its own, one event is enough.
+    common = {"match": RUNS, "for_each": {"prefect.resource.id"}, "threshold": 1}
+    content = {
+        "name": name,
+        "description": description,
+        "trigger": {"type": "event", **common, **trigger},
+        "actions": [{"type": "change-flow-run-state", **action}],
+    }
+    return AutomationCore.model_validate(content)

@@ -14,7 +14,7 @@ from dioptra.jobs.prefect_api import prefect_client
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
-RESTART_SECONDS = 20
+RESTART_SECONDS = 40
 """How long after a crash the server may take to start the run again."""
 
 LAST_LOGS_SECONDS = 3

@@ -1,8 +1,9 @@
-"""One Prefect server for all flows that run, and modules that are forgotten after their test."""
+"""Projects as a user writes them, and one Prefect server for all flows that run."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -43,3 +44,17 @@ def own_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     for name, module in list(sys.modules.items()):
         if str(getattr(module, "__file__", None)).startswith(str(tmp_path)):
             del sys.modules[name]
+
+
+@pytest.fixture
+def write_project(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a project folder from the texts of the files in its folder ``src``."""
+
+    def write(name: str = "project", **texts: str) -> Path:
+        source = tmp_path / name / "src"
+        source.mkdir(parents=True)
+        for stem, text in texts.items():
+            (source / f"{stem}.py").write_text(dedent(text), encoding="utf-8")
+        return source.parent
+
+    return write

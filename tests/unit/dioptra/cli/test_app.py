@@ -46,9 +46,11 @@ def test_completion_of_the_shell_can_be_installed(run_command: RunCommand) -> No
         ("plugins", ["list", "show"]),
         ("plugins list", ["PACKAGE", "DIOPTRA_PLUGIN_DIRS"]),
         ("plugins show", ["PACKAGE", "PLUGIN", "TASK"]),
+        ("deploy", ["FOLDER", "--pool", "--silence", "default: 90"]),
         ("mlproject", ["PROJECT", "--check"]),
         ("report", ["SOURCE", "--output", "default: results/RUN_ID"]),
         ("run", ["PROJECT", "ENTRY_POINT", "-P", "--parameter", "NAME=VALUE"]),
+        ("submit", ["PROJECT", "ENTRY_POINT", "--pool", "--watch", "-P", "NAME=VALUE"]),
     ],
 )
 def test_every_command_has_help(run_command: RunCommand, words: str, texts: list[str]) -> None:

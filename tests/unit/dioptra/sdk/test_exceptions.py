@@ -6,15 +6,19 @@ import pytest
 from dioptra.sdk import exceptions
 from dioptra.sdk.exceptions import (
     DatasetError,
+    DeploymentNotFoundError,
     DioptraError,
     DownloadError,
     EntryPointNotFoundError,
+    JobError,
     MissingRequirementError,
     ModelNotFoundError,
     ParameterError,
     PluginArgumentError,
+    ProjectError,
     ResultsError,
     RunNotFoundError,
+    ServiceError,
     TaskOutputError,
     UnknownNameError,
     UnknownPackageError,
@@ -25,14 +29,18 @@ from dioptra.sdk.exceptions import (
 
 KINDS: dict[Callable[..., DioptraError], type[Exception]] = {
     DatasetError: ValueError,
+    DeploymentNotFoundError: LookupError,
     DownloadError: OSError,
     EntryPointNotFoundError: LookupError,
+    JobError: RuntimeError,
     MissingRequirementError: ImportError,
     ModelNotFoundError: LookupError,
     ParameterError: ValueError,
     PluginArgumentError: TypeError,
+    ProjectError: ImportError,
     ResultsError: ValueError,
     RunNotFoundError: LookupError,
+    ServiceError: ConnectionError,
     TaskOutputError: ValueError,
     UnsafeArchiveError: ValueError,
 }

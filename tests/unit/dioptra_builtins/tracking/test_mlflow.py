@@ -155,6 +155,57 @@ def test_a_server_chooses_the_place_of_artifacts_itself(monkeypatch: pytest.Monk
     assert made == [("remote", None)]
 
 
+def in_flow_run(monkeypatch: pytest.MonkeyPatch, name: str, starts: int = 1) -> None:
+    """Stands in for a flow run that was started some times; Prefect has these for tests."""
+    monkeypatch.setenv("PREFECT__RUNTIME__FLOW_RUN__ID", name)
+    monkeypatch.setenv("PREFECT__RUNTIME__FLOW_RUN__RUN_COUNT", str(starts))
+
+
+def test_a_run_and_its_children_name_the_flow_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_flow_run(monkeypatch, "flow run 1")
+    with start_run("tagged", "parent") as parent, start_run("tagged", "child") as child:
+        pass
+    tags = [look_up(run).data.tags["prefect.flow_run_id"] for run in (parent, child)]
+    assert tags == ["flow run 1", "flow run 1"]
+
+
+def test_outside_a_flow_run_there_is_no_such_tag() -> None:
+    with start_run("tagged", "a") as run:
+        pass
+    assert "prefect.flow_run_id" not in look_up(run).data.tags
+
+
+def test_the_run_that_mlflow_has_made_names_the_flow_run_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = MlflowClient().create_run(mlflow.create_experiment("tagged by mlflow run"))
+    monkeypatch.setenv("MLFLOW_RUN_ID", made.info.run_id)
+    in_flow_run(monkeypatch, "flow run 2")
+    with start_run("not made", "a") as run:
+        pass
+    assert look_up(run).data.tags["prefect.flow_run_id"] == "flow run 2"
+
+
+@pytest.mark.parametrize(("starts", "status"), [(1, "RUNNING"), (2, "KILLED")])
+def test_a_second_start_ends_what_the_first_has_left_running(
+    monkeypatch: pytest.MonkeyPatch, starts: int, status: str
+) -> None:
+    client = MlflowClient()
+    name = f"flow run that is started {starts}"
+    experiment = mlflow.create_experiment(name)
+    tags = {"prefect.flow_run_id": name}
+    crashed = client.create_run(experiment, tags=tags)
+    child = client.create_run(experiment, tags={"mlflow.parentRunId": crashed.info.run_id})
+    done = client.create_run(experiment, tags=tags)
+    client.set_terminated(done.info.run_id, "FINISHED")
+    other = client.create_run(experiment, tags={"prefect.flow_run_id": "another"})
+    in_flow_run(monkeypatch, name, starts)
+    with start_run("elsewhere", "parent"), start_run("elsewhere", "child"):
+        pass
+    assert [look_up(run).info.status for run in (crashed, child)] == [status, status]
+    assert [look_up(run).info.status for run in (done, other)] == ["FINISHED", "RUNNING"]
+
+
 @pytest.mark.parametrize("values", [{"accuracy": 0.5, "loss": 1.25}, {}])
 def test_metrics_are_logged(values: dict[str, float]) -> None:
     with start_run("metrics", "a") as run:
