@@ -69,6 +69,7 @@ class Stack:
             f"{self.mlflow}/api/2.0/mlflow/runs/search",
             {
                 "experiment_ids": [entry["experiment_id"] for entry in experiments],
+                "order_by": ["attributes.start_time DESC"],
                 "filter": f"tags.`prefect.flow_run_id` = '{flow_run_id}'",
             },
         )

@@ -20,7 +20,8 @@ def count(stack: Any, steps: int = STEPS) -> str:
 
 def logged(stack: Any, run_id: str) -> tuple[int, int]:
     """Count the metrics and parameters of the newest MLflow run of a flow run."""
-    data = stack.mlflow_runs(run_id)[0]["data"]
+    runs = stack.mlflow_runs(run_id)
+    data = runs[0]["data"] if runs else {}
     return len(data.get("metrics", [])), len(data.get("params", []))
 
 
