@@ -14,8 +14,8 @@ RUNS = {"prefect.resource.id": ["prefect.flow-run.*"]}
 HEARTBEAT = "prefect.flow-run.heartbeat"
 # After these, silence is no sign of death.
 ENDS = ("Completed", "Failed", "Cancelled", "Crashed", "Paused", "Suspended", "AwaitingRetry")
-# A run of a greater age is not started again.
-LONGEST_RUN = timedelta(days=30)
+# A run that crashes later than this is not started again.
+LONGEST_RUN = timedelta(days=7)
 # A worker tells of a process that died a second time, some seconds after the first; if the run were
 # scheduled by then, this would end it.
 SETTLING = timedelta(seconds=10)
