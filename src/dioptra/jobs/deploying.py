@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from dioptra.jobs.automations import make_automations, register_automation
+from dioptra.jobs.automations import register_automation
 from dioptra.jobs.deployments import deployment_name, describe_deployment, register_deployment
 from dioptra.jobs.heartbeats import SILENCE_SECONDS
 from dioptra.jobs.pools import POOLS, make_pool
 from dioptra.jobs.prefect_api import prefect_client
 from dioptra.jobs.projects import find_projects
+from dioptra.jobs.rules import make_automations
 
 
 class Registered(NamedTuple):

@@ -14,11 +14,10 @@ if TYPE_CHECKING:
 LATE = timedelta(seconds=30)
 PAGE = 200
 
-Entry = TypeVar("Entry", "State", "Log")
-
-
 # Prefect writes it for every task, without the task's name.
 TASK_ENDED = "Finished in state Completed()"
+
+Entry = TypeVar("Entry", "State", "Log")
 
 
 class Line(NamedTuple):

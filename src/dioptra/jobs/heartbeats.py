@@ -4,8 +4,8 @@
 BEAT_SECONDS = 30
 """The seconds between two heartbeats of a run, the fewest that Prefect takes."""
 
-SILENCE_SECONDS = 90
-"""The seconds without a heartbeat after which a run has crashed: three beats."""
+SILENCE_SECONDS = 3 * BEAT_SECONDS
+"""The seconds without a heartbeat after which a run has crashed."""
 
 RESTARTED_RUN_COUNT = 1
 """A run that crashes is started again while it has been started this often: once in all."""

@@ -55,6 +55,7 @@ def find_run(client: httpx.Client, flow_run_id: UUID) -> TrackedRun | None:
 
     Returns:
         The latest run with the flow run's tag that is no child of another; None if there is none.
+        Its page has the address that ``DIOPTRA_MLFLOW_UI_URL`` gives, else that of the client.
 
     Raises:
         httpx.HTTPError: The server does not answer, or refuses.
@@ -71,7 +72,7 @@ def find_run(client: httpx.Client, flow_run_id: UUID) -> TrackedRun | None:
     if found is None:
         return None
     place = found["info"]
-    base = str(client.base_url).rstrip("/")
+    base = os.environ.get("DIOPTRA_MLFLOW_UI_URL") or str(client.base_url).rstrip("/")
     page = f"{base}/#/experiments/{place['experiment_id']}/runs/{place['run_id']}"
     return TrackedRun(id=place["run_id"], page=page, metrics=_pairs(found, "metrics"))
 

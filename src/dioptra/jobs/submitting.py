@@ -102,5 +102,5 @@ def _find_deployment(
         )
     raise DeploymentNotFoundError(
         f"{flow.name} of {project!r} is not deployed to the pool {pool!r}; "
-        f"{known_names(pool, map(str, found))}add a pool with: dioptra deploy --pool"
+        f"its pools: {', '.join(sorted(map(str, found)))}; add one with: dioptra deploy --pool"
     )

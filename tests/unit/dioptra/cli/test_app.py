@@ -46,7 +46,7 @@ def test_completion_of_the_shell_can_be_installed(run_command: RunCommand) -> No
         ("plugins", ["list", "show"]),
         ("plugins list", ["PACKAGE", "DIOPTRA_PLUGIN_DIRS"]),
         ("plugins show", ["PACKAGE", "PLUGIN", "TASK"]),
-        ("deploy", ["FOLDER", "--pool", "--silence", "default: 90"]),
+        ("deploy", ["FOLDER", "--pool", "--silence", "fgm/PROJECT.POOL"]),
         ("mlproject", ["PROJECT", "--check"]),
         ("report", ["SOURCE", "--output", "default: results/RUN_ID"]),
         ("run", ["PROJECT", "ENTRY_POINT", "-P", "--parameter", "NAME=VALUE"]),

@@ -83,6 +83,7 @@ def test_a_project_that_is_not_deployed_says_what_to_do(
 def test_a_pool_without_the_deployment_names_those_with_it(project: Path, unique: str) -> None:
     list(deploy(project.parent, [unique]))
     with pytest.raises(
-        DeploymentNotFoundError, match=f"not deployed to the pool 'elsewhere'; known: {unique}; "
+        DeploymentNotFoundError,
+        match=f"not deployed to the pool 'elsewhere'; its pools: {unique}; ",
     ):
         submit(project, unique, {}, "elsewhere")

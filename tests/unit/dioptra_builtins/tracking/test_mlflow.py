@@ -200,7 +200,7 @@ def test_a_second_start_ends_what_the_first_has_left_running(
     client.set_terminated(done.info.run_id, "FINISHED")
     other = client.create_run(experiment, tags={"prefect.flow_run_id": "another"})
     in_flow_run(monkeypatch, name, starts)
-    with start_run("elsewhere", "parent"), start_run("elsewhere", "child"):
+    with start_run("second start", "parent"), start_run("second start", "child"):
         pass
     assert [look_up(run).info.status for run in (crashed, child)] == [status, status]
     assert [look_up(run).info.status for run in (done, other)] == ["FINISHED", "RUNNING"]
