@@ -138,7 +138,7 @@ def is_uuid(word: str) -> bool:
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """The stack, freshly made; its data is removed at the end."""
-    stack = Stack(os.environ.get("DIOPTRA_MNIST_MIRRORS", "/nowhere"))
+    stack = Stack(os.environ.get("DIOPTRA_MNIST_MIRRORS", ""))
     stack.compose("down", "--volumes", "--remove-orphans")
     started = time.monotonic()
     try:

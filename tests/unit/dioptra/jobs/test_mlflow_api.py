@@ -89,6 +89,13 @@ def test_the_outermost_of_the_runs_is_found() -> None:
     assert found.page == "http://mlflow.example/#/experiments/7/runs/a"
 
 
+def test_the_page_of_a_run_may_have_an_address_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIOPTRA_MLFLOW_UI_URL", "http://localhost:5000")
+    found = find_run(client(server(tracked("a", {}, {}))), FLOW_RUN)
+    assert found is not None
+    assert found.page == "http://localhost:5000/#/experiments/7/runs/a"
+
+
 def test_a_flow_run_that_logged_nothing_has_no_run() -> None:
     assert find_run(client(server()), FLOW_RUN) is None
 
