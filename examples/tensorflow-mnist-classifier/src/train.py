@@ -51,8 +51,9 @@ def train(
     name = register_model_name or model_architecture
     with tasks.start_run(f"train {name}") as run:
         seed, rng = tasks.seed_all(seed)
-        dataset_seed = call_task(
-            "dioptra_builtins.random", "sample", "draw_random_integer", rng=rng
+        dataset_seed, model_seed = (
+            call_task("dioptra_builtins.random", "sample", "draw_random_integer", rng=rng)
+            for _ in range(2)
         )
         tasks.log_parameters({**parameters, "used_data_dir": data})
         with watch.section("data"):
@@ -82,6 +83,7 @@ def train(
             n_classes=call_task(
                 "dioptra_builtins.data", "tensorflow", "get_n_classes", ds=training
             ),
+            seed=model_seed,
         )
         with watch.section("training"):
             history = call_task(

@@ -23,6 +23,7 @@ def init_classifier(
     input_shape: Shape,
     n_classes: int,
     loss: "str | keras.losses.Loss" = "categorical_crossentropy",
+    seed: int | None = None,
 ) -> "keras.Model":
     """Make and compile a classifier.
 
@@ -36,6 +37,8 @@ def init_classifier(
         input_shape: Height and width in pixels, and channels, of an image.
         n_classes: The number of classes, at least 2.
         loss: The loss, or its Keras name.
+        seed: The seed of the initial weights and of dropout, in [0, 2**31); None leaves both to
+            Keras, which draws from Python's generator, as other threads of the process do.
 
     Returns:
         A compiled model from images, float32 [n, height, width, channels] in [0, 1], to class
@@ -61,12 +64,21 @@ def init_classifier(
             f"{input_shape[0]} x {input_shape[1]}; possible: "
             f"{', '.join(possible) or 'none'}"
         )
-    layers = [keras.Input(tuple(input_shape)), *build()]
-    model = keras.Sequential(
-        [*layers, keras.layers.Dense(n_classes, activation="softmax")], name=model_architecture
-    )
+    layers = [*build(), keras.layers.Dense(n_classes, activation="softmax")]
+    if seed is not None:
+        layers = [_seed_layer(layer, seed + place) for place, layer in enumerate(layers)]
+    model = keras.Sequential([keras.Input(tuple(input_shape)), *layers], name=model_architecture)
     model.compile(optimizer=optimizer, loss=loss, metrics=list(metrics))
     return model
+
+
+def _seed_layer(layer: Any, seed: int) -> Any:
+    config = layer.get_config()
+    if "seed" in config:
+        config["seed"] = seed
+    if "kernel_initializer" in config:
+        config["kernel_initializer"]["config"]["seed"] = seed
+    return type(layer).from_config(config)
 
 
 def _shallow_net() -> list[Any]:
