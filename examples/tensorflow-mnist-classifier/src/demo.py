@@ -30,7 +30,7 @@ def demo(
     eps: Annotated[list[float], Field(min_length=1)] = STRENGTHS,
     norm: Literal["inf", "1", "2"] = "inf",
     labels: Literal["predicted", "true"] = "predicted",
-    seed: Annotated[int, Field(ge=-1, lt=2**31)] = 1,
+    seed: Annotated[int, Field(ge=-1, lt=2**31)] = 3,
     results_dir: Path | None = None,
 ) -> dict[str, Any]:
     """Train two classifiers, attack each, evaluate both on every attack, and write a report.

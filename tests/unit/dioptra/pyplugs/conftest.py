@@ -1,4 +1,4 @@
-"""Plugin packages as a user writes them, and one temporary Prefect server for all flows."""
+"""Plugin packages as a user writes them."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -10,26 +10,6 @@ import pytest
 from dioptra.pyplugs.registry import PLUGINS
 
 WritePackage = Callable[..., Path]
-
-
-@pytest.fixture(scope="session")
-def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Prefect's own harness: a server with a database of its own, for as long as tests run."""
-    from prefect.settings import (
-        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
-        PREFECT_HOME,
-        temporary_settings,
-    )
-    from prefect.testing.utilities import prefect_test_harness
-
-    settings = {
-        PREFECT_HOME: tmp_path_factory.mktemp("prefect"),
-        # The end of a flow would wait for its next heartbeat, up to a second.
-        PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
-    }
-    # None stands for the time that the project's own default allows.
-    with temporary_settings(settings), prefect_test_harness(None):
-        yield
 
 
 @pytest.fixture(autouse=True)
