@@ -4,7 +4,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +15,41 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("postgres", "mlflow", "prefect", "worker-cpu")
-SETTINGS = {"COMPOSE_PROJECT_NAME": "dioptra-test", "MLFLOW_PORT": "25000", "PREFECT_PORT": "24200"}
+PORTS = {"MLFLOW_PORT": "25000", "PREFECT_PORT": "24200"}
 FILES = ["-f", "compose.yaml", "-f", "tests/containers/compose.yaml"]
 MEASURED: dict[str, float] = {}
 
 
 class Stack:
-    """The running stack: Compose, Docker, and the interfaces of the two servers."""
+    """A stack: Compose, Docker, and the interfaces of the two servers."""
 
-    mlflow = f"http://127.0.0.1:{SETTINGS['MLFLOW_PORT']}"
-    prefect = f"http://127.0.0.1:{SETTINGS['PREFECT_PORT']}/api"
-
-    def __init__(self, mirrors: str) -> None:
-        self.environment = {**os.environ, **SETTINGS, "DIOPTRA_MNIST_MIRRORS": mirrors}
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        self.environment |= {"PATH": path, "PREFECT_API_URL": self.prefect}
-        self.environment["DIOPTRA_MLFLOW_URL"] = self.mlflow
+    def __init__(
+        self, project: str, ports: Mapping[str, str], files: Sequence[str], **settings: str
+    ) -> None:
+        self.project = project
+        self.files = files
+        self.mlflow = f"http://127.0.0.1:{ports['MLFLOW_PORT']}"
+        self.prefect = f"http://127.0.0.1:{ports['PREFECT_PORT']}/api"
+        self.environment = {
+            **os.environ,
+            **ports,
+            **settings,
+            "COMPOSE_PROJECT_NAME": project,
+            "DIOPTRA_MLFLOW_URL": self.mlflow,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PREFECT_API_URL": self.prefect,
+        }
         self.docker = docker.from_env()
+
+    @contextmanager
+    def running(self, *services: str) -> Iterator["Stack"]:
+        """Bring services up, with what they need, on fresh volumes; remove all at the end."""
+        self.compose("down", "--volumes", "--remove-orphans")
+        try:
+            self.compose("up", "--detach", *services)
+            yield self
+        finally:
+            self.compose("down", "--volumes", "--remove-orphans")
 
     def run(self, *words: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
         """Run a command in the checkout, with the settings of the stack."""
@@ -41,11 +60,13 @@ class Stack:
         return done
 
     def compose(self, *words: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
-        return self.run("docker/compose", *FILES, *words, check=check)
+        return self.run("docker/compose", *self.files, *words, check=check)
 
     def containers(self, service: str) -> list[Any]:
-        project = SETTINGS["COMPOSE_PROJECT_NAME"]
-        labels = [f"com.docker.compose.project={project}", f"com.docker.compose.service={service}"]
+        labels = [
+            f"com.docker.compose.project={self.project}",
+            f"com.docker.compose.service={service}",
+        ]
         return list(self.docker.containers.list(all=True, filters={"label": labels}))
 
     def container(self, service: str) -> Any:
@@ -95,8 +116,7 @@ class Stack:
         found: dict[str, Any] = self.wait_for(reached, seconds)
         return found
 
-    def start(self) -> None:
-        self.compose("up", "--detach", "worker-cpu")
+    def wait_for_all(self) -> None:
         for service in SERVICES:
             self.wait_for_health(service)
 
@@ -136,14 +156,17 @@ def is_uuid(word: str) -> bool:
 
 
 @pytest.fixture(scope="session")
+def make_stack() -> type[Stack]:
+    """Describes a stack, from its name, its ports, Compose files and settings."""
+    return Stack
+
+
+@pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """The stack, freshly made; its data is removed at the end."""
-    stack = Stack(os.environ.get("DIOPTRA_MNIST_MIRRORS", ""))
-    stack.compose("down", "--volumes", "--remove-orphans")
+    """The stack that most tests share, freshly made."""
+    stack = Stack("dioptra-test", PORTS, FILES)
     started = time.monotonic()
-    try:
-        stack.start()
+    with stack.running("worker-cpu"):
+        stack.wait_for_all()
         MEASURED["cold up, seconds"] = time.monotonic() - started
         yield stack
-    finally:
-        stack.compose("down", "--volumes", "--remove-orphans")

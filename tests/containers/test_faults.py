@@ -99,7 +99,8 @@ def test_a_stack_that_was_down_has_all_its_runs_when_it_is_up_again(
     before = stack.mlflow_runs(run_id)
     stack.compose("down")
     started = time.monotonic()
-    stack.start()
+    stack.compose("up", "--detach", "worker-cpu")
+    stack.wait_for_all()
     measured["warm up, seconds"] = time.monotonic() - started
     assert stack.flow_run(run_id)["state_type"] == "COMPLETED"
     assert stack.mlflow_runs(run_id) == before
