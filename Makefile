@@ -26,7 +26,7 @@ demo: $(READY) ## train, attack, evaluate and report on MNIST (digits without ne
 	$(BIN)/dioptra run $(EXAMPLE) demo
 
 test: $(READY) ## run the tests, with their coverage
-	$(BIN)/pytest -n 3 --dist loadfile --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-fail-under=95
 
 lint: $(READY) ## check style, types, imports between layers, and generated files
 	$(BIN)/ruff check
