@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,15 @@ class Workspace:
     """A folder in which entry points run, each in a process of its own."""
 
     folder: Path
+    server: str
 
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if "DIOPTRA" not in name}
         kept.pop("MLFLOW_TRACKING_URI", None)
         path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
-        return {**kept, "DIOPTRA_WORKSPACE": str(self.folder), "PATH": path}
+        settings = {"DIOPTRA_WORKSPACE": str(self.folder), "PREFECT_API_URL": self.server}
+        return {**kept, **settings, "PATH": path}
 
     def run(self, *words: str | Path, **options: Any) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
@@ -66,9 +68,22 @@ def parse(lines: Sequence[str]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One Prefect server for all, as each takes seconds to start; gives its address."""
+    from prefect.settings import PREFECT_API_URL
+
+    from dioptra.entrypoint.server import embedded_server
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
+        with embedded_server():
+            yield PREFECT_API_URL.value()
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory, server: str) -> Workspace:
     """A workspace with ``data/mnist``, which holds the bundled digits, and le_net trained on it."""
-    workspace = Workspace(tmp_path_factory.mktemp("example"))
+    workspace = Workspace(tmp_path_factory.mktemp("example"), server)
     made = workspace.run("dioptra", "data", "digits", "data/mnist")
     assert made.returncode == 0, made.stderr
     trained = workspace.dioptra("train", {"epochs": 5, "seed": 1})

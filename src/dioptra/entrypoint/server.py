@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from dioptra.sdk.exceptions import DioptraError
 
 START_SECONDS = 120
+END_SECONDS = 5
 POLL_SECONDS = 0.05
 APPLICATION = "prefect.server.api.server:create_app"
 # As Prefect's own temporary server: no pages, and no services that look after deployments.
@@ -58,8 +59,17 @@ def embedded_server() -> Iterator[None]:
             with temporary_settings({PREFECT_API_URL: url}):
                 yield
         finally:
-            server.terminate()
-            server.wait()
+            _end(server)
+
+
+def _end(server: "subprocess.Popen[bytes]") -> None:
+    server.terminate()
+    try:
+        # It would wait for connections that clients in this process keep open.
+        server.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _free_port() -> int:
