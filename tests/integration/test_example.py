@@ -174,27 +174,56 @@ def test_the_project_file_is_up_to_date() -> None:
     assert (EXAMPLE / "MLproject").read_text(encoding="utf-8") == make_mlproject(EXAMPLE)
 
 
-@pytest.mark.parametrize(
-    ("entry_point", "parameters", "status", "message"),
-    [
-        ("fgm", {"eps": -0.1}, 2, r"eps: .*greater than or equal to 0 \(got eps='-0.1'\)"),
-        ("fgm", {"norm": 3}, 2, r"norm: .*'inf', '1' or '2'"),
-        ("fgm", {"ep": 0.1}, 2, r"no parameter 'ep'; did you mean 'eps'"),
-        ("fgm", {"distance_metrics": "l_3_norm"}, 1, r"'l_3_norm'; known: l_1_norm, .*"),
-        ("fgm", {"model_name": "lenet"}, 1, r"no registered model named 'lenet'; known: .*le_net"),
-        ("fgm", {"model_version": 99}, 1, r"'le_net' has no version or alias '99'; versions: 1"),
-        ("fgm", {"data_dir": "nowhere"}, 1, r"nowhere.* has no folders training and testing"),
-        ("train", {"model_architecture": "res_net"}, 2, r"'shallow_net', 'le_net' or 'alex_net'"),
-        ("infer", {"run_id": "0" * 32}, 1, r"no run '0{32}' in the tracking store"),
-        ("infr", {}, 2, r"no entry point 'infr' .* did you mean 'infer'"),
-    ],
-)
-def test_bad_input_is_one_line_and_a_status(
-    example: Any, entry_point: str, parameters: dict[str, object], status: int, message: str
-) -> None:
-    done = example.dioptra(entry_point, parameters)
-    assert done.returncode == status
-    assert re.fullmatch(rf"error: .*{message}.*\n", done.stderr), done.stderr
+# Entry point, parameters, exit status, and what the one line of the error says.
+REFUSED = [
+    ("fgm", {"eps": -0.1}, 2, r"eps: .*greater than or equal to 0 \(got eps='-0.1'\)"),
+    ("fgm", {"norm": 3}, 2, r"norm: .*'inf', '1' or '2'"),
+    ("fgm", {"ep": 0.1}, 2, r"no parameter 'ep'; did you mean 'eps'"),
+    ("fgm", {"distance_metrics": "l_3_norm"}, 1, r"'l_3_norm'; known: l_1_norm, .*"),
+    ("fgm", {"model_name": "lenet"}, 1, r"no registered model named 'lenet'; known: .*le_net"),
+    ("fgm", {"model_version": 99}, 1, r"'le_net' has no version or alias '99'; versions: 1"),
+    ("fgm", {"data_dir": "nowhere"}, 1, r"nowhere.* has no folders training and testing"),
+    ("train", {"model_architecture": "res_net"}, 2, r"'shallow_net', 'le_net' or 'alex_net'"),
+    ("infer", {"run_id": "0" * 32}, 1, r"no run '0{32}' in the tracking store"),
+    ("infr", {}, 2, r"no entry point 'infr' .* did you mean 'infer'"),
+]
+# All in one process, as each would take seconds to import TensorFlow.
+CALL_ALL = """
+import contextlib, io, json, sys
+from dioptra.cli import main
+outcomes = []
+for words in json.loads(sys.argv[1]):
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said):
+        try:
+            main(words)
+        except SystemExit as end:
+            outcomes.append([end.code, said.getvalue()])
+json.dump(outcomes, open(sys.argv[2], "w"))
+"""
+
+
+def words_of(parameters: dict[str, Any]) -> list[str]:
+    return [word for name, value in parameters.items() for word in ("-P", f"{name}={value}")]
+
+
+@pytest.fixture(scope="module")
+def refusals(example: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The exit status and the words of every call that is refused."""
+    calls = [
+        ["run", str(EXAMPLE), entry_point, *words_of(given)] for entry_point, given, _, _ in REFUSED
+    ]
+    target = tmp_path_factory.mktemp("refusals") / "outcomes.json"
+    done = example.run("python", "-c", CALL_ALL, json.dumps(calls), target)
+    assert (done.returncode, done.stderr) == (0, "")
+    return json.loads(target.read_text())
+
+
+@pytest.mark.parametrize("number", range(len(REFUSED)), ids=[case[3] for case in REFUSED])
+def test_bad_input_is_one_line_and_a_status(refusals: Any, number: int) -> None:
+    _, _, status, message = REFUSED[number]
+    assert refusals[number][0] == status
+    assert re.fullmatch(rf"error: .*{message}.*\n", refusals[number][1]), refusals[number][1]
 
 
 def test_an_interrupted_run_ends_as_killed_and_a_second_start_works(example: Any) -> None:
