@@ -20,7 +20,8 @@ def locked(make_stack: Any) -> Iterator[Any]:
         MLFLOW_ADMIN_PASSWORD="mlflow-secret-1",
         PREFECT_ADMIN_PASSWORD="prefect secret:2%",
     )
-    with stack.running("deployments"):
+    with stack.running("mlflow", "deployments"):
+        stack.wait_for_health("mlflow")
         stack.wait_for(lambda: stack.container("deployments").attrs["State"]["Status"] == "exited")
         yield stack
 
