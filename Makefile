@@ -57,7 +57,7 @@ down: ## stop the stack; its data stays (docker compose down -v removes it)
 	docker/compose --profile gpu down --remove-orphans
 
 test-containers: $(READY) ## test the images and the stack
-	$(BIN)/pytest tests/containers
+	$(BIN)/pytest -p no:randomly --timeout 1200 tests/containers
 
 bench: ## time the suite beside its peers (not there yet)
 	@echo "make $@: the benchmarks are not written yet" >&2; exit 1

@@ -80,6 +80,7 @@ def test_a_changed_password_of_the_administrator_says_what_to_do(stack: Any) -> 
     finally:
         stack.environment["POSTGRES_PASSWORD"] = before.decode()
         stack.compose(*draw)
+        stack.compose(*make)
         del stack.environment["POSTGRES_PASSWORD"]
     said = done.stdout + done.stderr
     assert done.returncode != 0

@@ -158,15 +158,6 @@ def test_every_entry_point_can_be_started_from_the_page_of_prefect(stack: Any) -
     assert fgm["enforce_parameter_schema"] is True
 
 
-def test_an_idle_stack_takes_little_memory(stack: Any, measured: dict[str, float]) -> None:
-    used = 0
-    for service in SERVICES:
-        memory = stack.container(service).stats(stream=False)["memory_stats"]
-        used += memory["usage"] - memory["stats"].get("inactive_file", 0)
-    measured["idle memory, GiB"] = used / 2**30
-    assert used <= 1.2 * 2**30
-
-
 def test_mlflow_answers_to_its_own_names_only(stack: Any) -> None:
     import httpx
 

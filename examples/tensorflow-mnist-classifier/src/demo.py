@@ -19,7 +19,7 @@ from train import train
 # As long as it takes to show the effect: more epochs change the accuracies by little.
 EPOCHS = {
     "mnist": {"le_net": 2, "shallow_net": 7},
-    "digits": {"le_net": 20, "shallow_net": 60},
+    "digits": {"le_net": 10, "shallow_net": 40},
 }
 STRENGTHS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3]
 
