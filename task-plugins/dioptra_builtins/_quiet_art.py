@@ -2,6 +2,7 @@
 """Importing ART without what it says and does to others on the way."""
 
 import logging.config
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,12 @@ def quiet_art() -> Iterator[None]:
     It configures logging when it is imported, which closes the handlers of everyone else: Prefect's
     then wait for their queues, five seconds in vain.
     """
-    with warnings.catch_warnings(), patch.object(logging.config, "dictConfig"):
+    # It also writes a file of settings below the home folder, whatever ART_DATA_PATH says.
+    home = {"HOME": os.environ["ART_DATA_PATH"]} if "ART_DATA_PATH" in os.environ else {}
+    with (
+        warnings.catch_warnings(),
+        patch.object(logging.config, "dictConfig"),
+        patch.dict(os.environ, home),
+    ):
         warnings.filterwarnings("ignore", message="PyTorch not found", category=UserWarning)
         yield
