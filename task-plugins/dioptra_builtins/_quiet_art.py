@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Importing ART without what it says and does to others on the way."""
+"""Importing ART without what it says, writes and does to others on the way."""
 
 import logging.config
 import os
@@ -8,16 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from dioptra.sdk.workspace import find_state
+
 
 @contextmanager
 def quiet_art() -> Iterator[None]:
-    """Keep ART, imported in a ``with`` block, from remarks on PyTorch and from logging's settings.
+    """Keep ART, imported in a ``with`` block, from remarks on PyTorch and from others' settings.
 
     It configures logging when it is imported, which closes the handlers of everyone else: Prefect's
-    then wait for their queues, five seconds in vain.
+    then wait for their queues, five seconds in vain. It also writes settings of its own below the
+    home folder, for which the workspace stands in.
     """
-    # It also writes a file of settings below the home folder, whatever ART_DATA_PATH says.
-    home = {"HOME": os.environ["ART_DATA_PATH"]} if "ART_DATA_PATH" in os.environ else {}
+    home = {"HOME": str(find_state())}
     with (
         warnings.catch_warnings(),
         patch.object(logging.config, "dictConfig"),

@@ -75,7 +75,12 @@ class Stack:
     def submit(self, project: str, entry_point: str, *options: str) -> str:
         """Submit a run without waiting for it; gives the id of the flow run."""
         done = self.run("dioptra", "submit", project, entry_point, *options)
-        return next(word for word in done.stdout.split() if is_uuid(word))
+        return self.find_id(done.stdout)
+
+    @staticmethod
+    def find_id(text: str) -> str:
+        """Find the first id of a flow run in a text."""
+        return next(word for word in text.split() if len(word) == 36 and word.count("-") == 4)
 
     def flow_run(self, run_id: str) -> dict[str, Any]:
         found: dict[str, Any] = self.get(f"{self.prefect}/flow_runs/{run_id}")
@@ -151,8 +156,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(f"{name}: {value:.4g}")
 
 
-def is_uuid(word: str) -> bool:
-    return len(word) == 36 and word.count("-") == 4
+@pytest.fixture(params=SERVICES)
+def image(request: pytest.FixtureRequest) -> str:
+    """Each image of the default stack."""
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,7 @@ ACCURACY = 0.005
 def demo(stack: Any) -> dict[str, Any]:
     """Run the demo through the workers; gives its MLflow run, its output and results."""
     done = stack.run("dioptra", "submit", EXAMPLE, "demo", "--watch")
-    flow_run = next(
-        word for word in done.stdout.split() if len(word) == 36 and word.count("-") == 4
-    )
+    flow_run = stack.find_id(done.stdout)
     run = next(
         run
         for run in stack.mlflow_runs(flow_run)

@@ -4,7 +4,7 @@
 import os
 import sys
 
-from dioptra.sdk.workspace import find_workspace
+from dioptra.sdk.workspace import find_state, find_workspace
 
 
 def defaults() -> dict[str, str]:
@@ -13,15 +13,13 @@ def defaults() -> dict[str, str]:
     Returns:
         Variable names and values.
     """
-    workspace = find_workspace()
-    state = workspace / ".dioptra"
+    state = find_state()
     return {
         # One store for a whole workspace, where `mlflow ui` finds it without options.
-        "MLFLOW_TRACKING_URI": f"sqlite:///{workspace / 'mlflow.db'}",
+        "MLFLOW_TRACKING_URI": f"sqlite:///{find_workspace() / 'mlflow.db'}",
         # Each tool would otherwise keep files of its own in the home folder.
         "PREFECT_HOME": str(state),
         "KERAS_HOME": str(state / "keras"),
-        "ART_DATA_PATH": str(state / "art"),
         "MPLCONFIGDIR": str(state / "matplotlib"),
         # No part of the testbed reports to anyone.
         "DO_NOT_TRACK": "1",

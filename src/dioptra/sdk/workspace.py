@@ -22,3 +22,12 @@ def find_workspace() -> Path:
         return Path(configured).resolve()
     here = Path.cwd()
     return next((folder for folder in (here, *here.parents) if (folder / MARKER).is_dir()), here)
+
+
+def find_state() -> Path:
+    """Find the folder of the workspace for what the tools underneath keep for themselves.
+
+    Returns:
+        An absolute path.
+    """
+    return find_workspace() / ".dioptra"

@@ -2,6 +2,7 @@ import logging.config
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,17 @@ def test_art_is_imported_without_a_word_and_leaves_the_handlers_of_others_open()
         [sys.executable, "-W", "error", "-c", IMPORT], capture_output=True, text=True
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "still heard\n", "")
+
+
+def test_the_settings_of_art_are_written_in_the_workspace(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    subprocess.run([sys.executable, "-c", IMPORT], check=True, capture_output=True)
+    assert list(home.iterdir()) == []
+    assert (workspace / ".dioptra" / ".art" / "config.json").is_file()
 
 
 def test_the_remark_on_pytorch_is_silenced() -> None:

@@ -68,9 +68,9 @@ def test_defaults_are_set_once(workspace: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_listing_the_defaults_sets_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("ART_DATA_PATH", raising=False)
+    monkeypatch.delenv("KERAS_HOME", raising=False)
     defaults()
-    assert "ART_DATA_PATH" not in os.environ
+    assert "KERAS_HOME" not in os.environ
 
 
 def test_all_files_are_below_the_workspace(workspace: Path) -> None:
@@ -82,7 +82,6 @@ def test_all_files_are_below_the_workspace(workspace: Path) -> None:
         "MLFLOW_TRACKING_URI",
         "PREFECT_HOME",
         "KERAS_HOME",
-        "ART_DATA_PATH",
         "MPLCONFIGDIR",
     }
     paths = [Path(text.removeprefix("sqlite:///")) for text in files.values()]
