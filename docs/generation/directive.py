@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the generating directives share: they write reStructuredText and have it parsed in place."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sphinx.util.docutils import SphinxDirective
+
+if TYPE_CHECKING:
+    from docutils.nodes import Node
+
+
+class GeneratingDirective(SphinxDirective):
+    """A directive whose content is made from the code."""
+
+    def lines(self) -> Iterable[str]:
+        """Write the content.
+
+        Returns:
+            Lines of reStructuredText.
+        """
+        raise NotImplementedError
+
+    def run(self) -> "list[Node]":
+        """Parse the content, sections included."""
+        text = "\n".join(self.lines())
+        return self.parse_text_to_nodes(text, allow_section_headings=True)
+
+
+def heading(title: str, underline: str) -> list[str]:
+    """Write a section's title.
+
+    Args:
+        title: The title.
+        underline: The character below it.
+    """
+    return ["", title, underline * len(title), ""]
