@@ -5,7 +5,7 @@ import logging.config
 import os
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from unittest.mock import patch
 
 from dioptra.sdk.workspace import find_state
@@ -19,11 +19,14 @@ def quiet_art() -> Iterator[None]:
     then wait for their queues, five seconds in vain. It also writes settings of its own below the
     home folder, for which the workspace stands in.
     """
-    home = {"HOME": str(find_state())}
+    home = find_state()
+    # Where it cannot write there, it takes the system's folder for temporary files by itself.
+    with suppress(OSError):
+        home.mkdir(parents=True, exist_ok=True)
     with (
         warnings.catch_warnings(),
         patch.object(logging.config, "dictConfig"),
-        patch.dict(os.environ, home),
+        patch.dict(os.environ, {"HOME": str(home)}),
     ):
         warnings.filterwarnings("ignore", message="PyTorch not found", category=UserWarning)
         yield

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that the Prefect server must know before entry points can be submitted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,14 +23,14 @@ class Registered(NamedTuple):
 
 
 def deploy(
-    folder: Path, pools: Sequence[str] = POOLS, silence: int = SILENCE_SECONDS
+    folders: Iterable[Path], pools: Sequence[str] = POOLS, silence: int = SILENCE_SECONDS
 ) -> Iterator[Registered]:
-    """Register work pools, all entry points below a folder, and automations.
+    """Register work pools, all entry points below folders, and automations.
 
     Once more, it changes nothing.
 
     Args:
-        folder: Holds project folders, at a path that workers see too.
+        folders: Hold project folders, at paths that workers see too.
         pools: The names of the work pools, the default one first.
         silence: The seconds without a heartbeat after which a run has crashed.
 
@@ -38,11 +38,11 @@ def deploy(
         What was registered, and whether it was ``created``, ``updated`` or left ``unchanged``.
 
     Raises:
-        EntryPointNotFoundError: There is no project.
+        EntryPointNotFoundError: A folder has no project.
         ProjectError: A file of a project cannot be imported.
         ServiceError: The server does not answer, or refuses something.
     """
-    projects = find_projects(folder)
+    projects = find_projects(*folders)
     with prefect_client() as client:
         for pool in pools:
             change = "created" if make_pool(client, pool) else "unchanged"

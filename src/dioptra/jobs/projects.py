@@ -2,6 +2,7 @@
 """The projects below a folder, and where in their files an error is."""
 
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,30 +13,31 @@ if TYPE_CHECKING:
     from prefect import Flow
 
 
-def find_projects(folder: Path) -> dict[Path, dict[str, "Flow[..., Any]"]]:
-    """Load the entry points of every project below a folder.
+def find_projects(*folders: Path) -> dict[Path, dict[str, "Flow[..., Any]"]]:
+    """Load the entry points of every project below folders.
 
     Args:
-        folder: Holds project folders; what has no entry point is no project.
+        *folders: Hold project folders; what has no entry point is no project.
 
     Returns:
-        The flows by name, by the absolute path of their project, sorted.
+        The flows by name, by the absolute path of their project, sorted within a folder.
 
     Raises:
-        EntryPointNotFoundError: There is no project.
+        EntryPointNotFoundError: A folder has no project.
         ProjectError: A file of a project cannot be imported.
     """
     projects = {}
-    for source in sorted(folder.resolve().glob("*/src")):
-        try:
-            projects[source.parent] = load_flows(source.parent)
-        except EntryPointNotFoundError:
-            continue
-    if not projects:
-        raise EntryPointNotFoundError(
-            f"no project below {str(folder)!r}; one is a folder with a file src/NAME.py that has a "
-            "flow named NAME"
-        )
+    for folder in folders:
+        found = {}
+        for source in sorted(folder.resolve().glob("*/src")):
+            with suppress(EntryPointNotFoundError):
+                found[source.parent] = load_flows(source.parent)
+        if not found:
+            raise EntryPointNotFoundError(
+                f"no project below {str(folder)!r}; one is a folder with a file src/NAME.py that "
+                "has a flow named NAME"
+            )
+        projects |= found
     return projects
 
 

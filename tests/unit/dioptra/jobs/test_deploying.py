@@ -10,7 +10,7 @@ from dioptra.sdk.exceptions import EntryPointNotFoundError
 
 @pytest.mark.usefixtures("client")
 def test_every_entry_point_is_deployed_to_every_pool(project: Path, unique: str) -> None:
-    items = list(deploy(project.parent, [unique, f"{unique}_gpu"]))
+    items = list(deploy([project.parent], [unique, f"{unique}_gpu"]))
     assert items[:4] == [
         Registered("pool", unique, "created"),
         Registered("pool", f"{unique}_gpu", "created"),
@@ -23,9 +23,9 @@ def test_every_entry_point_is_deployed_to_every_pool(project: Path, unique: str)
 def test_once_more_it_changes_nothing(
     client: SyncPrefectClient, project: Path, unique: str
 ) -> None:
-    list(deploy(project.parent, [unique]))
+    list(deploy([project.parent], [unique]))
     before = client.read_deployments(), client.read_work_pools(), client.read_automations()
-    items = list(deploy(project.parent, [unique], SILENCE_SECONDS))
+    items = list(deploy([project.parent], [unique], SILENCE_SECONDS))
     assert {item.change for item in items} == {"unchanged"}
     assert before == (
         client.read_deployments(),
@@ -36,4 +36,4 @@ def test_once_more_it_changes_nothing(
 
 def test_without_a_project_the_server_is_not_asked(tmp_path: Path) -> None:
     with pytest.raises(EntryPointNotFoundError, match="no project below"):
-        next(deploy(tmp_path))
+        next(deploy([tmp_path]))

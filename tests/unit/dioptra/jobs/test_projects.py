@@ -29,6 +29,15 @@ def test_two_projects_may_have_modules_of_the_same_name(write_project: WriteProj
     assert [flows["train"].fn() for flows in found.values()] == ["left", "right"]
 
 
+def test_projects_of_several_folders_are_found_together(write_project: WriteProject) -> None:
+    for folder in ("mine", "yours"):
+        write_project(
+            f"{folder}/{folder}", train=FLOW.format(project=folder, name="train"), tasks=""
+        )
+    folders = [write_project(f"{folder}/none").parent for folder in ("yours", "mine")]
+    assert [project.name for project in find_projects(*folders)] == ["yours", "mine"]
+
+
 def test_a_folder_without_projects_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(EntryPointNotFoundError, match=f"no project below '{tmp_path}'; one is"):
         find_projects(tmp_path)

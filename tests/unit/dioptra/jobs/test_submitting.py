@@ -26,7 +26,7 @@ STORE = """
 def test_a_run_waits_in_the_default_pool(
     client: SyncPrefectClient, project: Path, unique: str
 ) -> None:
-    list(deploy(project.parent, [unique, f"{unique}_gpu"]))
+    list(deploy([project.parent], [unique, f"{unique}_gpu"]))
     job = submit(project, unique, {"eps": "0.5"})
     run = client.read_flow_run(job.id)
     assert (run.name, run.work_pool_name, run.parameters) == (job.name, unique, {"eps": 0.5})
@@ -37,7 +37,7 @@ def test_a_run_waits_in_the_default_pool(
 def test_a_run_waits_in_the_pool_that_is_named(
     client: SyncPrefectClient, project: Path, unique: str
 ) -> None:
-    list(deploy(project.parent, [unique, f"{unique}_gpu"]))
+    list(deploy([project.parent], [unique, f"{unique}_gpu"]))
     client.send_worker_heartbeat(f"{unique}_gpu", "worker")
     job = submit(project, unique, {}, f"{unique}_gpu")
     assert client.read_flow_run(job.id).work_pool_name == f"{unique}_gpu"
@@ -48,7 +48,7 @@ def test_values_are_sent_as_json(
     client: SyncPrefectClient, write_project: Callable[..., Path], unique: str
 ) -> None:
     project = write_project(f"stores/{unique}", **{unique: STORE.format(name=unique)})
-    list(deploy(project.parent, [unique]))
+    list(deploy([project.parent], [unique]))
     job = submit(project, unique, {"folder": "/data", "size": "3,4"})
     assert client.read_flow_run(job.id).parameters == {"folder": "/data", "size": [3, 4]}
 
@@ -81,7 +81,7 @@ def test_a_project_that_is_not_deployed_says_what_to_do(
 
 @pytest.mark.usefixtures("client")
 def test_a_pool_without_the_deployment_names_those_with_it(project: Path, unique: str) -> None:
-    list(deploy(project.parent, [unique]))
+    list(deploy([project.parent], [unique]))
     with pytest.raises(
         DeploymentNotFoundError,
         match=f"not deployed to the pool 'elsewhere'; its pools: {unique}; ",
