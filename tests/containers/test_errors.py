@@ -69,6 +69,20 @@ def test_a_flow_with_a_syntax_error_is_named_with_its_line(client: Any, tmp_path
     assert "4" in said
 
 
+def test_a_data_volume_that_is_full_says_what_to_do(client: Any) -> None:
+    said = fail(
+        client,
+        "worker-cpu",
+        ["prepare-data"],
+        tmpfs={"/workspace/data": "size=1m,uid=10001"},
+        network_mode="none",
+    )
+    assert said == (
+        "error: cannot write the data set to '/workspace/data/digits': No space left on device; "
+        "make room there, or name another folder, and start again"
+    )
+
+
 def test_a_changed_password_of_the_administrator_says_what_to_do(stack: Any) -> None:
     _, before = stack.container("postgres").exec_run(["cat", "/secrets/postgres/password"])
     draw = ("up", "--no-deps", "--exit-code-from", "secrets", "secrets")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dioptra import datasets, pyplugs
 from dioptra.entrypoint import format_value
 from dioptra.pyplugs import call_task
-from dioptra.sdk.exceptions import DatasetError, DownloadError, RunNotFoundError
+from dioptra.sdk.exceptions import DatasetError, RunNotFoundError
 from dioptra.sdk.workspace import find_workspace
 from prefect import task
 
@@ -127,14 +127,13 @@ def prepare_data(dataset: str) -> Path:
     data = find_workspace() / "data"
     if dataset == "digits":
         return datasets.make_digits(data / "digits")
-    try:
+    if dataset == "mnist":
         return datasets.make_mnist(data / "mnist")
-    except DownloadError as error:
-        if dataset == "mnist":
-            raise
-        print(f"MNIST is out of reach: {error}")
+    folder, reason = datasets.make_mnist_or_digits(data)
+    if reason:
+        print(f"MNIST is out of reach: {reason}")
         print("Going on with scikit-learn's bundled handwritten digits; the results name them.")
-        return datasets.make_digits(data / "digits")
+    return folder
 
 
 @task

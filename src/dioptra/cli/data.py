@@ -42,5 +42,20 @@ def digits(folder: Path, /) -> None:
     _say(make_digits(folder))
 
 
+@app.command
+def auto(folder: Path, /) -> None:
+    """Make MNIST in FOLDER/mnist, or the bundled digits in FOLDER/digits where it cannot be had.
+
+    Args:
+        folder: Where to make the folder of the data set.
+    """
+    from dioptra.datasets import make_mnist_or_digits
+
+    made, reason = make_mnist_or_digits(folder)
+    if reason:
+        sys.stderr.write(f"MNIST is out of reach: {reason}\n")
+    _say(made)
+
+
 def _say(folder: Path) -> None:
     sys.stdout.write(f"{folder}\n")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a command prints at its end: its result, or its error on one line."""
 
+import errno
 import json
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from dioptra.sdk.exceptions import DioptraError, EntryPointNotFoundError, Parame
 FAILURE = 1
 BAD_USAGE = 2
 INTERRUPTED = 130
+# What the user can mend: a disk that is full, over its quota, or read-only.
+DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
 @contextmanager
@@ -51,6 +54,12 @@ def _describe(error: BaseException) -> str:
     message = " ".join(str(error).split())
     if isinstance(error, DioptraError):
         return message
+    if isinstance(error, OSError) and error.errno in DISK:
+        where = f" ({error.filename})" if error.filename else ""
+        return (
+            f"{error.strerror}{where}; make room there, or name another folder: DIOPTRA_WORKSPACE "
+            "for what is kept, TMPDIR for temporary files"
+        )
     hint = "run it again with --debug to see where it happened"
     return f"{type(error).__name__}: {message} ({hint})"
 

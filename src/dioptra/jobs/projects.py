@@ -26,7 +26,7 @@ def find_projects(*folders: Path) -> dict[Path, dict[str, "Flow[..., Any]"]]:
         EntryPointNotFoundError: A folder has no project.
         ProjectError: A file of a project cannot be imported.
     """
-    projects = {}
+    projects: dict[Path, dict[str, Flow[..., Any]]] = {}
     for folder in folders:
         found = {}
         for source in sorted(folder.resolve().glob("*/src")):

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from dioptra import datasets
+from dioptra.datasets import fallback
 
 RunCommand = Callable[..., tuple[object, str, str]]
 Calls = list[tuple[Path, list[str] | None]]
@@ -51,6 +52,22 @@ def test_digits_are_made(run_command: RunCommand, tmp_path: Path) -> None:
     folder = tmp_path / "digits"
     assert run_command("data", "digits", folder) == (0, f"{folder}\n", "")
     assert len(list(folder.glob("*/*/*.png"))) == 1797
+
+
+def test_where_mnist_is_out_of_reach_the_digits_are_made_and_the_reason_is_said(
+    run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIOPTRA_MNIST_MIRRORS", str(tmp_path / "nowhere"))
+    status, out, err = run_command("data", "auto", tmp_path)
+    assert (status, out) == (0, f"{tmp_path / 'digits'}\n")
+    assert err.startswith("MNIST is out of reach: no mirror has train-images-idx3-ubyte.gz")
+
+
+def test_where_mnist_is_within_reach_it_is_made(
+    run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fallback, "make_mnist", lambda folder: folder)
+    assert run_command("data", "auto", tmp_path) == (0, f"{tmp_path / 'mnist'}\n", "")
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(

@@ -36,6 +36,13 @@ def nest(*errors: Exception) -> ExceptionGroup[Exception]:
         (ValueError("two\n\n lines"), 1, f"ValueError: two lines {HINT}"),
         (nest(DatasetError("first"), ValueError("second")), 1, "first"),
         (nest(ValueError("first")), 1, f"ValueError: first {HINT}"),
+        (
+            OSError(28, "No space left on device", "/data/x"),
+            1,
+            "No space left on device (/data/x); make room there, or name another folder: "
+            "DIOPTRA_WORKSPACE for what is kept, TMPDIR for temporary files",
+        ),
+        (OSError(5, "Input/output error"), 1, f"OSError: [Errno 5] Input/output error {HINT}"),
         (KeyboardInterrupt(), 130, "interrupted"),
     ],
 )
