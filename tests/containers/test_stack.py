@@ -38,6 +38,16 @@ def test_a_step_of_the_start_has_ended_well(stack: Any, step: str) -> None:
     assert (state["Status"], state["ExitCode"]) == ("exited", 0)
 
 
+def test_a_stack_without_runs_needs_little_memory(stack: Any, measured: dict[str, float]) -> None:
+    used = 0
+    for service in SERVICES:
+        memory = stack.container(service).stats(stream=False)["memory_stats"]
+        # What the kernel keeps of files, and gives back when it is asked for memory.
+        used += memory["usage"] - memory["stats"]["inactive_file"]
+    measured["idle memory, GiB"] = used / 2**30
+    assert used <= 1.2 * 2**30
+
+
 @each_container
 def test_a_container_can_change_nothing_of_its_system(stack: Any, service: str) -> None:
     attributes = stack.container(service).attrs

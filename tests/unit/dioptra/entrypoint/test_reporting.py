@@ -39,8 +39,10 @@ def nest(*errors: Exception) -> ExceptionGroup[Exception]:
         (
             OSError(28, "No space left on device", "/data/x"),
             1,
-            "No space left on device (/data/x); make room there, or name another folder: "
-            "DIOPTRA_WORKSPACE for what is kept, TMPDIR for temporary files",
+            (
+                "No space left on device (/data/x); make room there, or name another folder: "
+                "DIOPTRA_WORKSPACE for what is kept, TMPDIR for temporary files"
+            ),
         ),
         (OSError(5, "Input/output error"), 1, f"OSError: [Errno 5] Input/output error {HINT}"),
         (KeyboardInterrupt(), 130, "interrupted"),
