@@ -1,5 +1,6 @@
 """What a page holds: blocks, marks for the next block, and numbers that a block must print."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 
@@ -17,6 +18,20 @@ class Failure(Exception):  # noqa: N818 - a finding about a page, not an error o
         self.line = line
         self.message = message
         self.ends_page = ends_page
+        self.others: list[Failure] = []
+
+    def show(self, page: str) -> str:
+        """Show it, and those others that were found with it, each with its page and line."""
+        found = (self, *self.others)
+        return "\n".join(f"{page}:{one.line}: {one.message.rstrip()}" for one in found)
+
+
+def raise_all(failures: Sequence[Failure]) -> None:
+    """Raise what was found, if anything, as one failure at the line of the first."""
+    if failures:
+        failures[0].others = list(failures[1:])
+        failures[0].ends_page = any(failure.ends_page for failure in failures)
+        raise failures[0]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sybil import Example
 
-from execution.blocks import Block, Failure
+from execution.blocks import Block, Failure, raise_all
 from execution.matching import find_difference, show_difference, split_lines
 
 
@@ -64,16 +64,17 @@ def evaluate(example: Example) -> None:
     block: Block = example.parsed
     page = example.namespace["page"]
     commands = parse_commands(block)
-    output = ""
+    found: list[Failure] = []
     for command, status in zip(commands, list_statuses(block, len(commands)), strict=True):
         result = page.run(command.text, command.line)
         page.recorded[command.line] = result.output
-        output += result.output + "\n"
+        page.outputs[block.name] = page.outputs.get(block.name, "") + result.output + "\n"
         if result.status != status:
             message = f"ended with status {result.status}, not {status}: {command.text}"
-            raise Failure(command.line, f"{message}\n{result.output}", ends_page=True)
-        compare(command, result.output)
-    page.outputs[block.name] = output
+            found.append(Failure(command.line, f"{message}\n{result.output}", ends_page=True))
+            break
+        found += compare(command, result.output)
+    raise_all(found)
 
 
 def list_statuses(block: Block, number: int) -> Iterator[int]:
@@ -82,17 +83,11 @@ def list_statuses(block: Block, number: int) -> Iterator[int]:
     yield int(block.value("exits") or 0)
 
 
-def compare(command: Command, output: str) -> None:
-    """Compare the output of a command, where the page shows one.
-
-    Raises:
-        Failure: Its first line that differs.
-    """
-    if not command.wanted:
-        return
+def compare(command: Command, output: str) -> Iterator[Failure]:
+    """Compare the output of a command, where the page shows one; gives the line that differs."""
     got = split_lines(output)
-    index = find_difference(command.wanted, got)
+    index = find_difference(command.wanted, got) if command.wanted else None
     if index is not None:
         line = command.first + min(index, len(command.wanted) - 1)
         message = f"other output than the page shows: {command.text}"
-        raise Failure(line, f"{message}\n{show_difference(command.wanted, got)}")
+        yield Failure(line, f"{message}\n{show_difference(command.wanted, got)}")

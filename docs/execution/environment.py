@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 # Pages clone it; what is cloned is the checkout.
-REPOSITORY = "https://github.com/dioptra/dioptra"
+REPOSITORY = "https://github.com/dioptra-testbed/dioptra"
 MIRRORS = "DIOPTRA_MNIST_MIRRORS"
 PLAIN = {
     "COLUMNS": "100",

@@ -8,7 +8,7 @@ import pytest
 from sybil import Example
 
 from execution import container, host, measuring
-from execution.blocks import Block, Failure, Measured
+from execution.blocks import Block, Failure, Measured, raise_all
 from execution.counting import count_blocks, find_unaccounted
 from execution.reading import Page, read_page
 from execution.running import Running
@@ -72,7 +72,7 @@ class PageItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Name the page and the line; what goes on in here is of no interest."""
         if isinstance(excinfo.value, Failure):
-            return f"{self.page_name}:{excinfo.value.line}: {excinfo.value.message.rstrip()}"
+            return excinfo.value.show(self.page_name)
         return super().repr_failure(excinfo, style)
 
 
@@ -86,10 +86,7 @@ class CountItem(PageItem):
         """Name each block that only one of the two parsers finds."""
         counted = count_blocks(self.path)
         self.about["found"] = len(counted)
-        missed = list(find_unaccounted(self.parent.read.blocks, counted))
-        if missed:
-            lines = [f"{self.page_name}:{missing.line}: {missing.message}" for missing in missed]
-            raise Failure(missed[0].line, "\n".join([missed[0].message, *lines[1:]]))
+        raise_all(list(find_unaccounted(self.parent.read.blocks, counted)))
 
 
 class ProblemItem(PageItem):

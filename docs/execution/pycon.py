@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sybil import Example
 
-from execution.blocks import Block, Failure
+from execution.blocks import Block, Failure, raise_all
 from execution.matching import find_difference, show_difference, split_lines
 from execution.running import Running
 from execution.shell import encode
@@ -37,14 +37,14 @@ def evaluate(example: Example) -> None:
     """
     block: Block = example.parsed
     page = example.namespace["page"]
-    output = ""
+    found: list[Failure] = []
     for statement in parse_statements(block):
         line = block.first + statement.lineno
-        got = execute(page, statement.source, line)
-        page.recorded[line] = got
-        output += got
-        compare(statement, line, got)
-    page.outputs[block.name] = output
+        output = execute(page, statement.source, line)
+        page.recorded[line] = output
+        page.outputs[block.name] = page.outputs.get(block.name, "") + output
+        found += compare(statement, line, output)
+    raise_all(found)
 
 
 def parse_statements(block: Block) -> Iterator[doctest.Example]:
@@ -79,12 +79,8 @@ def execute(page: Running, source: str, line: int) -> str:
     return result.output.removesuffix("\n")
 
 
-def compare(statement: doctest.Example, line: int, output: str) -> None:
-    """Compare what a statement prints; of a traceback only its last lines count.
-
-    Raises:
-        Failure: The first line that differs.
-    """
+def compare(statement: doctest.Example, line: int, output: str) -> Iterator[Failure]:
+    """Compare what a statement prints, of a traceback only its end; gives the line that differs."""
     wanted = split_lines(statement.want.replace("<BLANKLINE>", ""))
     got = split_lines(output)
     below = line + statement.source.count("\n")
@@ -96,4 +92,4 @@ def compare(statement: doctest.Example, line: int, output: str) -> None:
     if index is not None:
         at = below + min(index, len(wanted) - 1) if wanted else line
         shown = show_difference(wanted, got)
-        raise Failure(at, f"other output than the page shows\n{shown}")
+        yield Failure(at, f"other output than the page shows\n{shown}")
