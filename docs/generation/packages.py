@@ -80,11 +80,13 @@ def public_modules(package: str) -> list[str]:
         package: The package's full name.
     """
     path = importlib.import_module(package).__path__
-    return [
+    names = [
         found.name
         for found in pkgutil.walk_packages(path, f"{package}.")
         if not found.ispkg and not any(part.startswith("_") for part in found.name.split("."))
     ]
+    # Errors are read about after what raises them.
+    return sorted(names, key=lambda name: name.endswith(".exceptions"))
 
 
 def _automodule(module: str, excluded: list[str] | None = None) -> Iterator[str]:

@@ -17,12 +17,17 @@ class EnvironmentDefaults(GeneratingDirective):
     """``.. environment-defaults::``: each variable that Dioptra sets, its value and its reason."""
 
     def lines(self) -> Iterator[str]:
-        """Write an entry for each variable."""
+        """Write an entry for each reason, with the variables that share it."""
         values = environment.defaults()
         workspace = str(find_workspace())
-        for reason, name in read_reasons():
-            value = values[name].replace(workspace, "WORKSPACE")
-            yield from (f".. envvar:: {name}", "", f"   Default: ``{value}``. {reason}", "")
+        for reason, names in read_reasons():
+            yield f".. envvar:: {names[0]}"
+            yield from (f"             {name}" for name in names[1:])
+            yield from ("", f"   {reason}", "")
+            for name in names:
+                value = values[name].replace(workspace, "WORKSPACE")
+                yield f"   | ``{name}={value}``"
+            yield ""
 
 
 class StackSettings(GeneratingDirective):
@@ -38,21 +43,22 @@ class StackSettings(GeneratingDirective):
             yield from (f"     - {reason}", "")
 
 
-def read_reasons() -> list[tuple[str, str]]:
-    """List the variables of ``environment.defaults`` with the comment that each stands below.
+def read_reasons() -> list[tuple[str, list[str]]]:
+    """List the variables of ``environment.defaults`` below the comments that they stand below.
 
     Returns:
-        Pairs of a reason and a name, in the order of the code.
+        Reasons, each with its names, in the order of the code.
     """
-    reason, in_comment, found = "", False, []
+    found: list[tuple[str, list[str]]] = []
     for line in inspect.getsource(environment.defaults).splitlines():
         comment = re.fullmatch(r" +# (.*)", line)
-        if comment:
-            reason = f"{reason} {comment[1]}" if in_comment else comment[1]
-        in_comment = comment is not None
         variable = re.match(r' +"(\w+)": ', line)
-        if variable:
-            found.append((reason.replace("`", "``"), variable[1]))
+        if comment:
+            text = comment[1].replace("`", "``")
+            goes_on = found and not found[-1][1]
+            found.append((f"{found.pop()[0]} {text}" if goes_on else text, []))
+        elif variable:
+            found[-1][1].append(variable[1])
     return found
 
 
@@ -71,7 +77,7 @@ def read_settings() -> list[tuple[list[str], str]]:
                 if settings:
                     groups.append((settings, " ".join(reason)))
                     reason, settings = [], []
-                reason.append(line[2:])
+                reason.append(line[2:].replace("`", "``"))
             else:
                 settings.append(line.lstrip("#"))
         groups.append((settings, " ".join(reason)))

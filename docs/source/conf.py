@@ -53,6 +53,9 @@ autodoc_typehints_description_target = "documented"
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 autosummary_generate = False
+# Functions stand below a heading that names their module.
+add_module_names = False
+toc_object_entries_show_parents = "hide"
 napoleon_numpy_docstring = False
 
 html_theme = "furo"
@@ -62,11 +65,13 @@ html_theme_options = {"navigation_with_keys": True}
 # The sources of the pages are in the repository; a copy for each would double the site.
 html_copy_source = False
 html_show_sourcelink = False
-pygments_style = "friendly"
-pygments_dark_style = "monokai"
+# Every colour of these is legible on its ground.
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"
 
 # The button copies what is typed: no prompts, no output, no drawings of folders.
-copybutton_selector = "div[class*='highlight-']:not(.highlight-text) > div.highlight pre"
+# Double quotes within: the extension puts it between single ones.
+copybutton_selector = 'div[class*="highlight-"]:not(.highlight-text) > div.highlight pre'
 copybutton_prompt_text = r"\$ |>(?: |$)|>>>(?: |$)|\.\.\.(?: |$)"
 copybutton_prompt_is_regexp = True
 copybutton_exclude = ".linenos, .go, .gt"
