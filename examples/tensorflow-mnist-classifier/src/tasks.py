@@ -6,7 +6,7 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dioptra import datasets, pyplugs
+from dioptra import __version__, datasets, pyplugs
 from dioptra.entrypoint import format_value
 from dioptra.pyplugs import call_task
 from dioptra.sdk.exceptions import DatasetError, RunNotFoundError
@@ -318,9 +318,11 @@ def get_versions() -> dict[str, str]:
     import platform
     from importlib.metadata import version
 
-    libraries = ("adversarial-robustness-toolbox", "dioptra", "keras", "mlflow", "numpy", "prefect")
+    libraries = ("adversarial-robustness-toolbox", "keras", "mlflow", "numpy", "prefect")
     return {
         "python": platform.python_version(),
+        # In the workers, its code is mounted and not installed.
+        "dioptra": __version__,
         **{name: version(name) for name in libraries},
         "tensorflow": _tensorflow_version(),
     }
