@@ -5,10 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 EXAMPLE := examples/tensorflow-mnist-classifier
+PAGES := docs/source README.md
+BLOCKS := PYTHONPATH=docs $(BIN)/pytest -c docs/pytest.ini --rootdir . -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-containers lint lock lock-check docs docs-test images image-gpu up down \
-	bench clean
+.PHONY: help setup demo test test-containers lint lock lock-check docs docs-browser \
+	docs-mutate docs-test images image-gpu up down bench clean
 
 help: ## list these doors
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,8 +43,22 @@ lock: $(READY) ## renew the locks in requirements/
 lock-check: $(READY) ## fail where a lock no longer fits pyproject.toml
 	$(BIN)/python requirements/lock.py --check
 
-docs docs-test: ## build the user guide; run its blocks (not there yet)
-	@echo "make $@: the user guide is not written yet; README.md is all there is" >&2; exit 1
+docs: $(READY) ## build the user guide into docs/_build/html, without a warning
+	$(BIN)/sphinx-lint docs/source README.md
+	$(BIN)/codespell docs/source docs/generation README.md CONTRIBUTING.md CHANGELOG.md src task-plugins examples
+	$(BIN)/sphinx-build -E -n -W --keep-going -b html docs/source docs/_build/html
+
+docs-browser: docs ## check the built guide in a browser (CHROMIUM=FILE names another one)
+	$(BIN)/pytest docs/browser
+
+docs-test: $(READY) ## run every block of the guide and of README.md, on the host and in a container
+	$(BLOCKS) --target host --junitxml docs/_build/host.xml $(PAGES)
+	$(BLOCKS) --target container --junitxml docs/_build/container.xml $(PAGES)
+	PYTHONPATH=docs $(BIN)/python -m execution.gates
+	PYTHONPATH=docs $(BIN)/python -m execution.badge
+
+docs-mutate: $(READY) ## change the blocks, and count how many changes the run notices
+	PYTHONPATH=docs $(BIN)/python -m execution.mutate $(PAGES)
 
 images: ## build the images of the stack (SITE_CA=FILE behind a proxy that opens TLS)
 	docker/build-images

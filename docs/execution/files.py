@@ -47,7 +47,8 @@ def check_syntax(block: Block) -> None:
     try:
         CHECKS[block.language](block.content + "\n")
     except (SyntaxError, ValueError, yaml.YAMLError, configparser.Error) as error:
-        line = block.first + find_line(error) - 1
+        # The end of a text may be said to be the line below it.
+        line = block.first + min(find_line(error), len(block.content.splitlines())) - 1
         message = f"not {block.language}: {error}"
         raise Failure(line, message, ends_page=True) from error
 
