@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sybil import Example
-
 from execution.blocks import Block, Failure, raise_all
 from execution.matching import find_difference, show_difference, split_lines
+from execution.running import Running
 
 
 @dataclass
@@ -55,19 +54,16 @@ def strip_blank_end(lines: list[str]) -> None:
         lines.pop()
 
 
-def evaluate(example: Example) -> None:
+def evaluate(block: Block, page: Running) -> None:
     """Run each command in the page's shell, and compare its status and output.
 
     Raises:
         Failure: A command ended or printed otherwise than the page says.
     """
-    block: Block = example.parsed
-    page = example.namespace["page"]
     commands = parse_commands(block)
     found: list[Failure] = []
     for command, status in zip(commands, list_statuses(block, len(commands)), strict=True):
         result = page.run(command.text, command.line)
-        page.recorded[command.line] = result.output
         page.outputs[block.name] = page.outputs.get(block.name, "") + result.output + "\n"
         if result.status != status:
             message = f"ended with status {result.status}, not {status}: {command.text}"

@@ -6,9 +6,24 @@ from sybil import Example
 
 from execution import console, files, pycon, trees
 from execution.blocks import Block, Failure
+from execution.running import Running
 
 
-def find(block: Block) -> Callable[[Example], None]:
+def evaluate(example: Example) -> None:
+    """Evaluate an example of Sybil, whatever its language."""
+    run_block(example.parsed, example.namespace["page"])
+
+
+def run_block(block: Block, page: Running) -> None:
+    """Run a block.
+
+    Raises:
+        Failure: It does not do what the page says.
+    """
+    find(block)(block, page)
+
+
+def find(block: Block) -> Callable[[Block, Running], None]:
     """Find the evaluator of a block."""
     if block.language == "console":
         return console.evaluate
@@ -21,15 +36,13 @@ def find(block: Block) -> Callable[[Example], None]:
     return refuse
 
 
-def refuse(example: Example) -> None:
+def refuse(block: Block, _page: Running) -> None:
     """Fail for a block that nothing can execute.
 
     Raises:
         Failure: Always.
     """
-    block: Block = example.parsed
+    language = block.language or "no language"
     if block.language in files.CHECKS:
-        raise Failure(
-            block.line, f"a block of {block.language} needs the path of a file as caption"
-        )
-    raise Failure(block.line, f"nothing here executes a block of {block.language or 'no language'}")
+        raise Failure(block.line, f"a block of {language} needs the path of a file as caption")
+    raise Failure(block.line, f"nothing here executes a block of {language}")

@@ -10,9 +10,9 @@ from pathlib import PurePosixPath
 from xml.etree import ElementTree as ET
 
 import yaml
-from sybil import Example
 
 from execution.blocks import Block, Failure
+from execution.running import Running
 from execution.shell import encode
 
 
@@ -64,13 +64,12 @@ def find_line(error: Exception) -> int:
     return int(getattr(error, "lineno", None) or 1)
 
 
-def evaluate(example: Example) -> None:
+def evaluate(block: Block, page: Running) -> None:
     """Write a file below the working directory of the page's shell.
 
     Raises:
         Failure: The path is not below it, the syntax is wrong, or it cannot be written.
     """
-    block: Block = example.parsed
     path = PurePosixPath(block.caption)
     if path.is_absolute() or ".." in path.parts or " " in block.caption:
         raise Failure(block.line, f"not a path below the working directory: {block.caption}")
@@ -78,6 +77,6 @@ def evaluate(example: Example) -> None:
     name, folder = shlex.quote(str(path)), shlex.quote(str(path.parent))
     text = encode(block.content + "\n")
     command = f"mkdir -p -- {folder} && printf %s {text} | base64 -d > {name}"
-    result = example.namespace["page"].run(command, block.line)
+    result = page.run(command, block.line)
     if result.status:
         raise Failure(block.line, f"cannot be written: {result.output}", ends_page=True)

@@ -21,13 +21,18 @@ def find_difference(wanted: Sequence[str], got: Sequence[str]) -> int | None:
     """
     reached = {0}
     for index, line in enumerate(wanted):
-        if line.strip() == "...":
+        if is_gap(line):
             reached = set(range(min(reached), len(got) + 1))
         else:
             reached = {at + 1 for at in reached if at < len(got) and fits(line, got[at])}
         if not reached:
             return index
     return None if len(got) in reached else len(wanted)
+
+
+def is_gap(wanted: str) -> bool:
+    """Tell whether a line stands for any number of lines."""
+    return wanted.strip() == "..."
 
 
 def fits(wanted: str, got: str) -> bool:
@@ -38,6 +43,7 @@ def fits(wanted: str, got: str) -> bool:
 
 def show_difference(wanted: Sequence[str], got: Sequence[str]) -> str:
     """Show how output differs, line by line; lines that fit are shown as they were printed."""
-    wanted = [next((line for line in got if fits(want, line)), want) for want in wanted]
-    lines = difflib.unified_diff(wanted, got, "the page", "printed", lineterm="", n=3)
+    shown = [next((line for line in got if fits(want, line)), want) for want in wanted]
+    shown = [want if is_gap(want) else line for want, line in zip(wanted, shown, strict=True)]
+    lines = difflib.unified_diff(shown, got, "the page", "printed", lineterm="", n=3)
     return "\n".join(lines)

@@ -6,8 +6,6 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from sybil import Example
-
 from execution.blocks import Block, Failure, raise_all
 from execution.matching import find_difference, show_difference, split_lines
 from execution.running import Running
@@ -29,19 +27,16 @@ TRACEBACK = re.compile(
 )
 
 
-def evaluate(example: Example) -> None:
+def evaluate(block: Block, page: Running) -> None:
     """Execute the statements of a block, and compare what each prints.
 
     Raises:
         Failure: A statement printed otherwise than the page says.
     """
-    block: Block = example.parsed
-    page = example.namespace["page"]
     found: list[Failure] = []
     for statement in parse_statements(block):
         line = block.first + statement.lineno
         output = execute(page, statement.source, line)
-        page.recorded[line] = output
         page.outputs[block.name] = page.outputs.get(block.name, "") + output
         found += compare(statement, line, output)
     raise_all(found)
@@ -70,6 +65,8 @@ def execute(page: Running, source: str, line: int) -> str:
     if not page.has_python:
         page.run(START.format(text=encode(DRIVER.read_text())), line)
         page.has_python = True
+        # Not the answer to a statement.
+        page.results.pop()
     sentinel = uuid.uuid4().hex
     result = page.run(ASK.format(sentinel=sentinel, text=encode(source)), line)
     if result.status:

@@ -60,7 +60,7 @@ def parse_blocks(
         marks = marks[len(own) :]
         block = read_block(region, line).marked(own)
         problems += check_marks(block)
-        yield Region(region.start, region.end, block, evaluators.find(block), region.lexemes)
+        yield Region(region.start, region.end, block, evaluators.evaluate, region.lexemes)
     problems += [Failure(mark.line, f"no block follows {mark.kind}: next") for mark in marks]
 
 

@@ -15,6 +15,8 @@ class Running:
     Args:
         opener: Opens the session.
         timeout: How many seconds a command may take.
+
+    ``outputs`` holds what named blocks printed, ``results`` the answers of the shell.
     """
 
     def __init__(self, opener: Opener, timeout: float = 300) -> None:
@@ -23,9 +25,8 @@ class Running:
         self.stack = ExitStack()
         self.shell: Shell | None = None
         self.has_python = False
-        # The output of named blocks, and that of each command by its line.
         self.outputs: dict[str, str] = {}
-        self.recorded: dict[int, str] = {}
+        self.results: list[Result] = []
 
     def open(self) -> Shell:
         """Give the shell of the page."""
@@ -40,10 +41,16 @@ class Running:
             Failure: The shell ended.
         """
         try:
-            return self.open().run(command, self.timeout)
+            self.results.append(self.open().run(command, self.timeout))
         except ShellEndedError as error:
             message = f"{error}: {command}\n{error.output}"
             raise Failure(line, message, ends_page=True) from error
+        return self.results[-1]
+
+    @property
+    def root(self) -> str:
+        """The checkout, as the shell sees it."""
+        return self.open().root
 
     def close(self) -> None:
         """End the session and all that runs in it."""

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from sybil import Example
-
 from execution.blocks import Block, Failure
+from execution.running import Running
 
 ENTRY = re.compile(r"(?P<indent>(?:│   |    )*)(?:├── |└── )(?P<name>\S+)(?P<rest>\s.*)?")
 UNLISTED = "..."
@@ -43,18 +42,16 @@ def parse_tree(block: Block) -> list[Entry]:
     return entries
 
 
-def evaluate(example: Example) -> None:
+def evaluate(block: Block, page: Running) -> None:
     """Compare a drawing with the folder that the caption names, below the checkout.
 
     Raises:
         Failure: The first line that draws what is not there, or the folder that lacks a name.
     """
-    block: Block = example.parsed
-    page = example.namespace["page"]
     folder = block.caption.removeprefix("Tree of ").strip().strip("`")
     entries = parse_tree(block)
     depth = max((len(entry.path.parts) for entry in entries), default=1)
-    path = shlex.quote(f"{page.open().root}/{folder}")
+    path = shlex.quote(f"{page.root}/{folder}")
     command = f"find {path} -mindepth 1 -maxdepth {depth} -printf '%y %P\\n'"
     result = page.run(command, block.line)
     if result.status:
