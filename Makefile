@@ -57,8 +57,8 @@ docs-test: $(READY) ## run every block of the guide and of README.md, on the hos
 	PYTHONPATH=docs $(BIN)/python -m execution.gates
 	PYTHONPATH=docs $(BIN)/python -m execution.badge
 
-docs-mutate: $(READY) ## change the blocks, and count how many changes the run notices
-	PYTHONPATH=docs $(BIN)/python -m execution.mutate $(PAGES)
+docs-mutate: $(READY) ## change the blocks (SAMPLE=N of the changes), and count how many the run notices
+	PYTHONPATH=docs $(BIN)/python -m execution.mutate $(if $(SAMPLE),--sample $(SAMPLE)) $(PAGES)
 
 images: ## build the images of the stack (SITE_CA=FILE behind a proxy that opens TLS)
 	docker/build-images

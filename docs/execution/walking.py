@@ -1,0 +1,156 @@
+"""Runs mutants of a page: walks through it once, and from each block on for its mutants."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from execution import host, measuring
+from execution.blocks import Block, Failure, Measured
+from execution.evaluators import run_block
+from execution.mutants import Mutant
+from execution.reading import Page
+from execution.running import Running
+from execution.shell import Result, Shell
+
+# Without what bash sets by itself; it gives up at a value that it does not let be set.
+OWN = r"^declare -\S*r|^declare -\S+ (_|[A-Z]*BASH|DIRSTACK|FUNCNAME|GROUPS|PIPESTATUS|SESSION_OF_PAGE)"
+SAVE = f"printf 'cd %q\\n' \"$PWD\"; declare -p | grep -vE '{OWN}'; declare -f; alias -p"
+RESTORE = "{{ {state}\n}} >/dev/null 2>&1; true"
+Report = Callable[[Mutant, bool], None]
+
+
+class Replaying(Running):
+    """A page whose shell answers as it did before, without running anything."""
+
+    def __init__(self, root: str, results: Sequence[Result]) -> None:
+        super().__init__(refuse_shell)
+        self.known_root = root
+        self.left = list(results)
+        self.has_python = True
+
+    @property
+    def root(self) -> str:
+        """The checkout, as the shell saw it."""
+        return self.known_root
+
+    def run(self, command: str, line: int) -> Result:
+        """Give the next answer.
+
+        Raises:
+            Failure: There is none, as the block has another command now.
+        """
+        if not self.left:
+            raise Failure(line, f"never run: {command}")
+        return self.left.pop(0)
+
+
+def refuse_shell() -> AbstractContextManager[Shell]:
+    """Open no shell.
+
+    Raises:
+        AssertionError: Always.
+    """
+    raise AssertionError("a replayed page needs no shell")
+
+
+class Walk:
+    """A walk through a page on the host.
+
+    Args:
+        page: The page.
+        checkout: The checkout whose files it works on.
+        timeout: How many seconds a command may take.
+    """
+
+    def __init__(self, page: Page, checkout: Path, timeout: float) -> None:
+        self.page = page
+        self.blocks = [block for block in page.blocks if is_run(block)]
+        self.checkout = checkout
+        self.timeout = timeout
+
+    def run(self, mutants: Sequence[Mutant], report: Report) -> None:
+        """Run mutants, and report of each whether it was noticed.
+
+        Raises:
+            Failure: The unchanged page fails.
+        """
+        last = max(mutant.block.line for mutant in mutants)
+        with tempfile.TemporaryDirectory(prefix="walk-", ignore_cleanup_errors=True) as name:
+            live = Path(name) / "live"
+            host.prepare(live, self.checkout)
+            with self.open(live) as running:
+                for index, block in enumerate(self.blocks):
+                    own = [mutant for mutant in mutants if mutant.block.line == block.line]
+                    self.run_changed(index, running, live, own, report)
+                    running.results.clear()
+                    run_checked(block, running, self.page.measured)
+                    for mutant in own:
+                        if mutant.is_output:
+                            replaying = Replaying(running.root, running.results)
+                            report(mutant, fails(mutant.block, replaying, []))
+                    if block.line == last:
+                        return
+
+    def run_changed(
+        self, index: int, running: Running, live: Path, mutants: Sequence[Mutant], report: Report
+    ) -> None:
+        """Run those mutants of a block that must run, each in a copy of all that is there now."""
+        mutants = [mutant for mutant in mutants if not mutant.is_output]
+        if not mutants:
+            return
+        state = running.run(SAVE, 0).output
+        saved = live.with_name("saved")
+        # What runs keeps its folder, which only has another name meanwhile.
+        live.rename(saved)
+        for mutant in mutants:
+            shutil.copytree(saved, live, symlinks=True)
+            try:
+                with self.open(live) as copy:
+                    copy.run(RESTORE.format(state=state), 0)
+                    report(mutant, self.is_noticed(index, mutant, copy))
+            finally:
+                shutil.rmtree(live, ignore_errors=True)
+        saved.rename(live)
+
+    def is_noticed(self, index: int, mutant: Mutant, running: Running) -> bool:
+        """Tell whether the page fails from the mutant on."""
+        rest = [mutant.block, *self.blocks[index + 1 :]]
+        if any(block.language == "pycon" for block in rest):
+            for block in self.blocks[:index]:
+                # An interpreter cannot be copied, so its session is repeated.
+                if block.language == "pycon" and fails(block, running, []):
+                    running.results.clear()
+        return any(fails(block, running, self.page.measured) for block in rest)
+
+    @contextmanager
+    def open(self, folder: Path) -> Iterator[Running]:
+        """Open a shell in a prepared folder."""
+        running = Running(lambda: host.open_shell(folder, self.checkout), self.timeout)
+        try:
+            yield running
+        finally:
+            running.close()
+
+
+def is_run(block: Block) -> bool:
+    """Tell whether a block is run on the host."""
+    return block.value("skip") is None and block.value("container-only") is None
+
+
+def run_checked(block: Block, running: Running, measured: Sequence[Measured]) -> None:
+    """Run a block, and check the numbers in prose that refer to it."""
+    run_block(block, running)
+    for number in measured:
+        if number.name == block.name:
+            measuring.check(number, running.outputs)
+
+
+def fails(block: Block, running: Running, measured: Sequence[Measured]) -> bool:
+    """Tell whether a block fails, or a number in prose that refers to it."""
+    try:
+        run_checked(block, running, measured)
+    except Failure:
+        return True
+    return bool(isinstance(running, Replaying) and running.left)
