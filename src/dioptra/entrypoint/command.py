@@ -43,7 +43,14 @@ def main(flow: "Flow[..., Any]", arguments: Sequence[str] | None = None) -> NoRe
 
 
 def make_parser(flow: "Flow[..., Any]") -> argparse.ArgumentParser:
-    """Make the parser of a flow's command line from its signature and docstring."""
+    """Make the parser of a flow's command line from its signature and docstring.
+
+    Args:
+        flow: The flow.
+
+    Returns:
+        The parser; of each parameter that is given it gives the text.
+    """
     parser = _Parser(
         description=summarize(flow),
         allow_abbrev=False,
@@ -65,7 +72,14 @@ def make_parser(flow: "Flow[..., Any]") -> argparse.ArgumentParser:
 
 
 def summarize(flow: "Flow[..., Any]") -> str:
-    """Give the part of a flow's docstring that stands before its arguments."""
+    """Give the part of a flow's docstring that stands before its arguments.
+
+    Args:
+        flow: The flow.
+
+    Returns:
+        Its text, empty where the flow has none.
+    """
     return (inspect.getdoc(flow.fn) or "").partition("\nArgs:")[0].strip()
 
 

@@ -47,6 +47,9 @@ def load_entry_point(project: str | Path, name: str) -> "Flow[..., Any]":
         project: The folder, see :func:`find_entry_points`.
         name: The entry point's name.
 
+    Returns:
+        The flow.
+
     Raises:
         EntryPointNotFoundError: The folder has no such entry point.
     """

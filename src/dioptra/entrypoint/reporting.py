@@ -38,7 +38,11 @@ def reporting_errors(*, debug: bool) -> Iterator[None]:
 
 
 def print_result(result: Any) -> None:
-    """Print what an entry point returned: of a dictionary, a line for each item."""
+    """Print what an entry point returned: of a dictionary, a line for each item.
+
+    Args:
+        result: The dictionary; nothing is printed of anything else.
+    """
     if not isinstance(result, dict):
         return
     width = max((len(str(name)) for name in result), default=0)

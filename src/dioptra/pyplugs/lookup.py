@@ -23,6 +23,9 @@ def names(package: str) -> list[str]:
     Args:
         package: The package's full name, such as ``"dioptra_builtins.metrics"``.
 
+    Returns:
+        Their names, sorted.
+
     Raises:
         UnknownPackageError: There is no such package.
     """
@@ -33,6 +36,13 @@ def names(package: str) -> list[str]:
 
 def funcs(package: str, plugin: str) -> list[str]:
     """List the functions of a plugin, by their sort value and then in the order of the file.
+
+    Args:
+        package: The package's full name, such as ``"dioptra_builtins.random"``.
+        plugin: The module's name within the package, such as ``"rng"``.
+
+    Returns:
+        Their names.
 
     Raises:
         UnknownPackageError: There is no such package.
@@ -49,9 +59,12 @@ def info(package: str, plugin: str, func: str | None = None) -> PluginInfo:
     """Look up what is known of a registered function.
 
     Args:
-        package: The package's full name.
-        plugin: The module's name within the package.
+        package: The package's full name, such as ``"dioptra_builtins.random"``.
+        plugin: The module's name within the package, such as ``"rng"``.
         func: The function's name; without it, the plugin's first function.
+
+    Returns:
+        Its names, description, documentation and needs.
 
     Raises:
         UnknownPackageError: There is no such package.
@@ -66,7 +79,16 @@ def info(package: str, plugin: str, func: str | None = None) -> PluginInfo:
 
 
 def exists(package: str, plugin: str, func: str | None = None) -> bool:
-    """Tell whether a plugin, or one function of it, is there."""
+    """Tell whether a plugin, or one function of it, is there.
+
+    Args:
+        package: The package's full name, such as ``"dioptra_builtins.random"``.
+        plugin: The module's name within the package, such as ``"rng"``.
+        func: The function's name; without it, any function of the plugin counts.
+
+    Returns:
+        Whether :func:`info` finds it.
+    """
     try:
         info(package, plugin, func)
     except (UnknownPackageError, UnknownPluginError, UnknownPluginFunctionError):
@@ -76,6 +98,14 @@ def exists(package: str, plugin: str, func: str | None = None) -> bool:
 
 def get(package: str, plugin: str, func: str | None = None) -> Callable[..., Any]:
     """Look up a registered function, and check that the libraries it needs are installed.
+
+    Args:
+        package: The package's full name, such as ``"dioptra_builtins.random"``.
+        plugin: The module's name within the package, such as ``"rng"``.
+        func: The function's name; without it, the plugin's first function.
+
+    Returns:
+        The function itself.
 
     Raises:
         UnknownPackageError: There is no such package.
@@ -92,11 +122,20 @@ def call(package: str, plugin: str, func: str | None = None, /, *args: Any, **kw
     """Call a registered function as a plain function.
 
     Args:
-        package: The package's full name.
-        plugin: The module's name within the package.
+        package: The package's full name, such as ``"dioptra_builtins.random"``.
+        plugin: The module's name within the package, such as ``"rng"``.
         func: The function's name; without it, the plugin's first function.
         *args: Passed on.
         **kwargs: Passed on.
+
+    Returns:
+        What the function returns.
+
+    Raises:
+        UnknownPackageError: There is no such package.
+        UnknownPluginError: The package has no such plugin.
+        UnknownPluginFunctionError: The plugin has no such function.
+        MissingRequirementError: A library that the function needs is not installed.
     """
     return get(package, plugin, func)(*args, **kwargs)
 

@@ -70,6 +70,9 @@ def register(
         func: The function, where the decorator is used without parentheses.
         sort_value: The rank among the plugin's functions; equal ranks keep their order in the file.
         requires: Top-level modules that the function imports in its body, such as ``("art",)``.
+
+    Returns:
+        The function, or a decorator that returns it.
     """
 
     def add(function: Function) -> Function:
@@ -98,6 +101,9 @@ def task_nout(nout: int) -> Callable[[Function], Function]:
 
     Args:
         nout: The number of values, at least 1.
+
+    Returns:
+        A decorator that returns the function itself, marked.
 
     Raises:
         ValueError: ``nout`` is less than 1.

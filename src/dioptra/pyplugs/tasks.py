@@ -48,8 +48,11 @@ def call_task(
         package: The package's full name, such as ``"dioptra_builtins.random"``.
         plugin: The module's name within the package, such as ``"rng"``.
         func: The function's name; without it, the plugin's first function.
-        *args: Passed on.
-        **kwargs: Passed on.
+        *args: Passed on; of a future, its result.
+        **kwargs: Passed on; of a future, its result.
+
+    Returns:
+        What the function returns.
 
     Raises:
         UnknownPackageError: There is no such package.
@@ -73,10 +76,24 @@ def submit_task(
 ) -> "PrefectFuture[Any] | tuple[PrefectFuture[Any], ...]":
     """Hand a registered function to the flow's task runner without waiting for its result.
 
-    Futures may be arguments of further tasks. The arguments are those of :func:`call_task`.
+    Futures may be arguments of further tasks.
+
+    Args:
+        package: The package's full name, such as ``"dioptra_builtins.random"``.
+        plugin: The module's name within the package, such as ``"rng"``.
+        func: The function's name; without it, the plugin's first function.
+        *args: Passed on; of a future, its result.
+        **kwargs: Passed on; of a future, its result.
 
     Returns:
         A future; a tuple of futures where the function is marked with :func:`task_nout`.
+
+    Raises:
+        UnknownPackageError: There is no such package.
+        UnknownPluginError: The package has no such plugin.
+        UnknownPluginFunctionError: The plugin has no such function.
+        PluginArgumentError: An argument is unknown or missing.
+        MissingRequirementError: A library that the function needs is not installed.
     """
     from prefect import allow_failure
 
@@ -98,8 +115,22 @@ def map_task(
     As in Prefect, every iterable argument is mapped over, all of one length; wrap those that go
     whole to each call in ``prefect.unmapped``.
 
+    Args:
+        package: The package's full name, such as ``"dioptra_builtins.random"``.
+        plugin: The module's name within the package, such as ``"rng"``.
+        func: The function's name; without it, the plugin's first function.
+        *args: Passed on, element by element.
+        **kwargs: Passed on, element by element.
+
     Returns:
         One future for each element, in order; ``.result()`` gives the list of their results.
+
+    Raises:
+        UnknownPackageError: There is no such package.
+        UnknownPluginError: The package has no such plugin.
+        UnknownPluginFunctionError: The plugin has no such function.
+        PluginArgumentError: An argument is unknown or missing.
+        MissingRequirementError: A library that the function needs is not installed.
     """
     futures: PrefectFutureList[Any] = _bound_task(package, plugin, func, args, kwargs).map(
         *args, **kwargs

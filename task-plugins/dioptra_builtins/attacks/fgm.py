@@ -43,6 +43,8 @@ def create_adversarial_fgm_dataset(
 ) -> "pd.DataFrame":
     """Attack every image of a folder and store the adversarial images as 8-bit PNGs.
 
+    The method is that of Goodfellow, Shlens and Szegedy, 2015 (https://arxiv.org/abs/1412.6572).
+
     What is stored is what was attacked: pixels keep to the clip values and, rounded towards the
     clean image, to the budget ``eps``; nothing is stretched, and no image is left out.
 
@@ -57,7 +59,7 @@ def create_adversarial_fgm_dataset(
         batch_size: The number of images whose gradients are computed at once, at least 1.
         label_mode: Whether ART gets labels one-hot (``"categorical"``) or as numbers (``"int"``).
         eps: The largest distance of an adversarial image, in pixel values, at least 0.
-        eps_step: The step of the search for the smallest perturbation, above 0.
+        eps_step: The step of the search for the smallest perturbation, in pixel values, above 0.
         minimal: Whether to search, in steps of ``eps_step`` up to ``eps``, for the smallest
             perturbation that changes the prediction.
         norm: The norm of ``eps``: inf, 1 or 2, also as text.
@@ -104,7 +106,7 @@ def perturb_images(
     minimal: bool = False,
     norm: float | str = inf,
 ) -> "NDArray[np.float32]":
-    """Attack images in memory.
+    """Attack images in memory, by the method of Goodfellow, Shlens and Szegedy, 2015.
 
     Args:
         keras_classifier: The ART classifier to attack.
@@ -113,7 +115,7 @@ def perturb_images(
             classifier predicts.
         batch_size: The number of images whose gradients are computed at once, at least 1.
         eps: The largest distance of an adversarial image, in pixel values, at least 0.
-        eps_step: The step of the search for the smallest perturbation, above 0.
+        eps_step: The step of the search for the smallest perturbation, in pixel values, above 0.
         minimal: Whether to search, in steps of ``eps_step`` up to ``eps``, for the smallest
             perturbation that changes the prediction.
         norm: The norm of ``eps``: inf, 1 or 2, also as text.

@@ -157,6 +157,8 @@ def mcc(y_true: "ArrayLike", y_pred: "ArrayLike", **kwargs: Any) -> float:
 def f1(y_true: "ArrayLike", y_pred: "ArrayLike", **kwargs: Any) -> float:
     """Compute the harmonic mean of precision and recall.
 
+    Van Rijsbergen, "Information retrieval", 2nd edition, 1979.
+
     Args:
         y_true: The true labels [n], 0 or 1; of more classes with ``average="macro"`` or the like.
         y_pred: The predicted labels [n].
