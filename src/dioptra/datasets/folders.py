@@ -82,8 +82,9 @@ def _is_complete(target: Path, name: str) -> bool:
             f"{str(target)!r} has a folder {present[0]!r} that this command did not make; remove "
             "it, or name another folder"
         )
-    # What is left of an interrupted start.
-    manifest.unlink(missing_ok=True)
+    # What is left of an interrupted start. A read-only folder, as of the workers, may have nothing.
+    if manifest.exists():
+        manifest.unlink()
     for subset in present:
         shutil.rmtree(target / subset)
     return False
