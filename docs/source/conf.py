@@ -37,7 +37,8 @@ html_static_path = ["_static"]
 nitpicky = True
 nitpick_ignore_regex = [
     # Names of modules of the standard library and of the libraries underneath.
-    (r"py:.*", r"(?:collections|contextlib|datetime|enum|os|pathlib|tarfile|typing|uuid)\..*"),
+    (r"py:.*", r"(?:argparse|collections|contextlib|datetime|enum|os|pathlib)\..*"),
+    (r"py:.*", r"(?:tarfile|typing|uuid)\..*"),
     (r"py:.*", r"(?:art|httpx|jinja2|keras|mlflow|np|numpy|pd|prefect|pydantic|sklearn|tf)\..*"),
     # The same types under the short names by which modules import them for their signatures.
     (r"py:class", r"ArrayLike|NDArray|Path|TensorFlowV2Classifier|ModelVersion"),
