@@ -15,8 +15,9 @@ from execution.running import Running
 from execution.shell import Result, Shell
 
 # Without what bash sets by itself; it gives up at a value that it does not let be set.
-OWN = r"^declare -\S*r|^declare -\S+ (_|[A-Z]*BASH|DIRSTACK|FUNCNAME|GROUPS|PIPESTATUS|SESSION_OF_PAGE)"
-SAVE = f"printf 'cd %q\\n' \"$PWD\"; declare -p | grep -vE '{OWN}'; declare -f; alias -p"
+OWN = "BASH|DIRSTACK|FUNCNAME|GROUPS|PIPESTATUS|SESSION_OF_PAGE|_="
+VARIABLES = rf"declare -p | grep -vE '^declare -\S*r|^declare -\S+ [A-Z]*({OWN})'"
+SAVE = f"printf 'cd %q\\n' \"$PWD\"; {VARIABLES}; declare -f; alias -p"
 RESTORE = "{{ {state}\n}} >/dev/null 2>&1; true"
 Report = Callable[[Mutant, bool], None]
 
