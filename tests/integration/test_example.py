@@ -170,6 +170,27 @@ def test_accuracy_on_the_stored_images_is_that_in_memory(
     assert 0.1 < float(accuracy[1]) < 0.95
 
 
+def test_images_that_were_made_in_a_folder_of_another_name_are_found(
+    example: Any, tmp_path: Path
+) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+sys.path.insert(0, {str(ROOT / SOURCE)!r})
+import tasks
+from dioptra import pyplugs
+made, unpacked = Path("made"), Path("unpacked")
+(made / "7").mkdir(parents=True)
+unpacked.mkdir()
+upload = "upload_directory_as_tarball_artifact"
+with tasks.start_run("fgm") as run:
+    pyplugs.call("dioptra_builtins.artifacts", "mlflow", upload, made, tasks.TARBALL)
+print(tasks.fetch_adversarial_images(run.info.run_id, unpacked))
+"""
+    done = example.run("python", "-c", f"import os; os.chdir({str(tmp_path)!r})\n{code}")
+    assert (done.stdout, done.stderr) == ("unpacked/made\n", "")
+
+
 def test_the_project_file_is_up_to_date() -> None:
     assert (EXAMPLE / "MLproject").read_text(encoding="utf-8") == make_mlproject(EXAMPLE)
 

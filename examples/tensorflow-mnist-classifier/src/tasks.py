@@ -111,7 +111,8 @@ def fetch_adversarial_images(run_id: str, working_dir: Path) -> Path:
     )
     with contextlib.chdir(working_dir):
         call_task("dioptra_builtins.artifacts", "utils", "extract_tarfile", filepath=tarball)
-    return working_dir / ADVERSARIAL_IMAGES
+    # It has the name of the folder in which the run of fgm made the images.
+    return next(entry for entry in working_dir.iterdir() if entry.is_dir())
 
 
 @task
