@@ -39,9 +39,9 @@ class SuiteReference(GeneratingDirective):
     def lines(self) -> Iterator[str]:
         """Write the sections."""
         for package in suite_packages():
-            yield from heading(package, "-")
+            yield from heading(_short(package), "-")
             for module in public_modules(package):
-                yield from heading(f"``{module}``", "^")
+                yield from heading(f"``{_short(module)}``", "^")
                 yield from _automodule(module)
 
 
@@ -53,7 +53,7 @@ class SuiteTables(GeneratingDirective):
         from dioptra import pyplugs
 
         for package in suite_packages():
-            yield from heading(package.removeprefix(f"{SUITE}."), "-")
+            yield from heading(_short(package), "-")
             yield importlib.import_module(package).__doc__ or ""
             for plugin in pyplugs.names(package):
                 module = importlib.import_module(f"{package}.{plugin}")
@@ -87,6 +87,10 @@ def public_modules(package: str) -> list[str]:
     ]
     # Errors are read about after what raises them.
     return sorted(names, key=lambda name: name.endswith(".exceptions"))
+
+
+def _short(name: str) -> str:
+    return name.removeprefix(f"{SUITE}.")
 
 
 def _automodule(module: str, excluded: list[str] | None = None) -> Iterator[str]:
