@@ -39,7 +39,7 @@ def count_blocks(path: Path) -> list[Counted]:
 
 def count_markdown(path: Path) -> Iterator[Counted]:
     """Find the blocks of a page in Markdown, fenced and indented."""
-    for token in MarkdownIt().parse(path.read_text(encoding="utf-8")):
+    for token in MarkdownIt().parse(path.read_text(encoding="utf-8").expandtabs(8)):
         if token.type in {"fence", "code_block"} and token.map:
             yield Counted(token.map[0] + 1, token.content.rstrip())
 

@@ -1,6 +1,6 @@
 """Reads a page with Sybil."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -32,10 +32,10 @@ def read_page(path: Path) -> Page:
     problems: list[Failure] = []
     syntax = markdown if path.suffix == ".md" else rst
 
-    def parse(document: Document) -> Iterable[Region]:
-        return parse_blocks(document, syntax, problems)
-
-    document = Document.parse(str(path), parse)
+    # As Sphinx does: pages show no tabs.
+    document = Document(path.read_text(encoding="utf-8").expandtabs(8), str(path))
+    for region in parse_blocks(document, syntax, problems):
+        document.add(region)
     page = Page(document, list(document.examples()), problems=problems)
     if syntax is rst:
         hidden = list(rst.find_comments(document.text))

@@ -13,6 +13,7 @@ from execution.matching import find_difference, split_lines
         (["one  "], ["one"]),
         (["a ... c"], ["a b c"]),
         (["accuracy 0...."], ["accuracy 0.97"]),
+        (["a   b"], ["a\tb"]),
         (["..."], []),
         (["..."], ["one", "two"]),
         (["...", "two"], ["one", "two"]),
