@@ -8,7 +8,7 @@ from pathlib import Path
 
 from execution.checkout import pack_files, pack_paths
 from execution.environment import MIRRORS, describe_pages
-from execution.shell import BASH, Shell
+from execution.shell import BASH, Shell, ShellEndedError
 
 IMAGE = "dioptra/worker-cpu:dev"
 ROOT = "/workspace/checkout"
@@ -66,7 +66,7 @@ def docker(*words: str, content: bytes = b"") -> bytes:
     """Run a command of Docker; gives what it prints.
 
     Raises:
-        RuntimeError: It failed.
+        ShellEndedError: It failed.
     """
     done = subprocess.run(  # noqa: S603 - the words are fixed but for names
         ["docker", *words],  # noqa: S607 - found on the path
@@ -75,5 +75,5 @@ def docker(*words: str, content: bytes = b"") -> bytes:
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"docker {words[0]}: {done.stderr.decode().strip()}")
+        raise ShellEndedError(f"docker {words[0]}: {done.stderr.decode().strip()}")
     return done.stdout

@@ -1,5 +1,6 @@
 """The pytest plugin: ``--target host`` or ``container`` for the blocks of the given pages."""
 
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the ledger."""
+    """Start the ledger; when told to end, end the sessions first."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     config.stash[LEDGER] = Ledger()
     config.pluginmanager.register(Recorder(config.stash[LEDGER]))
 
