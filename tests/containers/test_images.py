@@ -92,6 +92,25 @@ def test_the_worker_carries_a_copy_of_the_project_for_use_without_mounts(client:
     assert "create_adversarial_fgm_dataset" in listed
 
 
+def test_the_older_python_of_the_worker_unpacks_tarballs_and_refuses_hostile_ones(
+    client: Any,
+) -> None:
+    code = """
+import io, tarfile
+from dioptra import pyplugs
+for name in ("folder/file", "../file"):
+    with tarfile.open("/tmp/a.tar.gz", "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo(name), io.BytesIO())
+    try:
+        pyplugs.call("dioptra_builtins.artifacts", "utils", "extract_tarfile", "/tmp/a.tar.gz")
+        print(open("folder/file").name)
+    except Exception as error:
+        print(type(error).__name__)
+"""
+    said = run(client, "worker-cpu", f"cd /scratch && python -c '{code}'")
+    assert said.split() == ["folder/file", "UnsafeArchiveError"]
+
+
 def test_the_worker_has_the_versions_of_the_lock(client: Any) -> None:
     versions = run(
         client,

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which members of a tarball may be unpacked."""
 
-import tarfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 
 from dioptra.sdk.exceptions import UnsafeArchiveError
+from dioptra_builtins.artifacts._tarfile import tarfile
 
 
 def check_members(

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tarballs whose bytes depend on their content alone, and that are read whole or not at all."""
 
-import tarfile
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
 from dioptra.sdk.exceptions import UnsafeArchiveError
 from dioptra_builtins.artifacts._members import check_members
+from dioptra_builtins.artifacts._tarfile import tarfile
 from dioptra_builtins.artifacts.exceptions import UnreadableTarballError
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from pathlib import Path
 from dioptra import pyplugs
 from dioptra_builtins.artifacts._members import check_members
 from dioptra_builtins.artifacts._tarballs import read_members
+from dioptra_builtins.artifacts._tarfile import tarfile
 from dioptra_builtins.artifacts.exceptions import (
     FileInTheWayError,
     SourceNotFoundError,
@@ -33,8 +34,6 @@ def extract_tarfile(filepath: str | Path, tarball_read_mode: str = "r:gz") -> No
         UnsafeArchiveError: A member is a device, or it or a link would leave the working directory;
             nothing was written.
     """
-    import tarfile
-
     from tqdm import tqdm
 
     archive, destination = Path(filepath), Path.cwd()

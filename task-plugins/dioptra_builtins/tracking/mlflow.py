@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs, and what they log to MLflow."""
 
+import logging
 from collections.abc import Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -117,6 +118,8 @@ def log_tensorflow_keras_estimator(estimator: "keras.Model", model_dir: str) -> 
         )
 
     require_active_run()
+    # Where there is no pip, as in the images, MLflow warns that it cannot tell its version.
+    logging.getLogger("mlflow.utils.environment").setLevel(logging.ERROR)
     mlflow.tensorflow.log_model(
         estimator,
         name=model_dir,
