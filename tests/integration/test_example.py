@@ -206,6 +206,7 @@ REFUSED = [
     ("fgm", {"data_dir": "nowhere"}, 1, r"nowhere.* has no folders training and testing"),
     ("train", {"model_architecture": "res_net"}, 2, r"'shallow_net', 'le_net' or 'alex_net'"),
     ("infer", {"run_id": "0" * 32}, 1, r"no run '0{32}' in the tracking store"),
+    ("infer", {"run_id": ""}, 1, "no run '' in the tracking store"),
     ("infr", {}, 2, r"no entry point 'infr' .* did you mean 'infer'"),
 ]
 # All in one process, as each would take seconds to import TensorFlow.

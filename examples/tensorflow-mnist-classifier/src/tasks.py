@@ -193,7 +193,8 @@ def get_attack_parameters(run_id: str) -> dict[str, str]:
     try:
         return dict(MlflowClient().get_run(run_id).data.params)
     except MlflowException as error:
-        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+        # The latter is its answer to an empty one.
+        if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
             raise
         raise RunNotFoundError(
             f"no run {run_id!r} in the tracking store; start fgm first"

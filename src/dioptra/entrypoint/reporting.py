@@ -3,6 +3,7 @@
 
 import errno
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from dioptra.sdk.exceptions import DioptraError, EntryPointNotFoundError, Parame
 FAILURE = 1
 BAD_USAGE = 2
 INTERRUPTED = 130
+PIPE_CLOSED = 141
 # What the user can mend: a disk that is full, over its quota, or read-only.
 DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
@@ -26,10 +28,17 @@ def reporting_errors(*, debug: bool) -> Iterator[None]:
     """
     try:
         yield
+        sys.stdout.flush()
     except KeyboardInterrupt:
         if debug:
             raise
         _exit("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        if debug:
+            raise
+        # The reader, such as `head`, has seen enough. Nothing is left to be written at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(PIPE_CLOSED)
     except Exception as error:
         if debug:
             raise

@@ -91,7 +91,7 @@ def create_image_dataset(
 
 @pyplugs.register
 def get_n_classes(ds: "tf.data.Dataset") -> int:
-    """Count the classes of a data set made by :func:`create_image_dataset`.
+    """Count the classes of a data set made by ``create_image_dataset``.
 
     Args:
         ds: The data set.
@@ -104,7 +104,7 @@ def get_n_classes(ds: "tf.data.Dataset") -> int:
 
 @pyplugs.register
 def get_n_classes_from_directory_iterator(ds: "tf.data.Dataset") -> int:
-    """Count the classes of a data set: the classic name of :func:`get_n_classes`.
+    """Count the classes of a data set: the classic name of ``get_n_classes``.
 
     Args:
         ds: The data set.

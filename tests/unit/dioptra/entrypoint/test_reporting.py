@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,6 +70,20 @@ def test_debugging_lets_the_error_through(
         fail_with(error, debug=True)
     assert caught.value is error
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_reader_that_has_seen_enough_ends_the_command_without_a_word() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    code = (
+        "from dioptra.entrypoint.reporting import reporting_errors\n"
+        "with reporting_errors(debug=False):\n    print('line')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
 
 
 @pytest.mark.parametrize("debug", [False, True])
