@@ -27,8 +27,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize(
     ("words", "call"),
     [
-        ("", (Path("examples"), ("tensorflow-cpu", "tensorflow-gpu"), 90)),
-        ("mine --pool a --pool b --silence 60", (Path("mine"), ["a", "b"], 60)),
+        ("", ([Path("examples")], ("tensorflow-cpu", "tensorflow-gpu"), 90)),
+        ("mine --pool a --pool b --silence 60", ((Path("mine"),), ["a", "b"], 60)),
+        ("mine ours", ((Path("mine"), Path("ours")), ("tensorflow-cpu", "tensorflow-gpu"), 90)),
     ],
 )
 def test_what_is_registered_is_printed(
