@@ -96,6 +96,8 @@ def test_a_changed_password_of_the_administrator_says_what_to_do(stack: Any) -> 
         stack.compose(*draw)
         stack.compose(*make)
         del stack.environment["POSTGRES_PASSWORD"]
+        # A container without the password among its settings, as other tests ask for.
+        stack.compose(*draw)
     said = done.stdout + done.stderr
     assert done.returncode != 0
     assert "PostgreSQL refuses the administrator's password" in said
