@@ -25,6 +25,9 @@ def make_pool(client: "SyncPrefectClient", name: str) -> bool:
     from prefect.workers.process import ProcessWorker
 
     template = ProcessWorker.get_default_base_job_template()
+    # Without a command, the worker starts one process to look at the files, and then that of the
+    # run; there is nothing to look for here, and a start takes one and a half seconds.
+    template["variables"]["properties"]["command"]["default"] = "python -m prefect.engine"
     try:
         client.create_work_pool(
             WorkPoolCreate(name=name, type=ProcessWorker.type, base_job_template=template)

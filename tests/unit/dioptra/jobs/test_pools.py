@@ -12,6 +12,12 @@ def test_a_pool_takes_processes(client: SyncPrefectClient, unique: str) -> None:
     assert client.read_work_pool(unique).type == "process"
 
 
+def test_a_run_of_a_pool_starts_one_process(client: SyncPrefectClient, unique: str) -> None:
+    make_pool(client, unique)
+    variables = client.read_work_pool(unique).base_job_template["variables"]["properties"]
+    assert variables["command"]["default"] == "python -m prefect.engine"
+
+
 def test_a_pool_that_is_there_keeps_what_was_set(client: SyncPrefectClient, unique: str) -> None:
     make_pool(client, unique)
     client.update_work_pool(unique, WorkPoolUpdate(description="mine"))
