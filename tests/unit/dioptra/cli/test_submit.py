@@ -127,6 +127,8 @@ def worker(prefect_server: str, tmp_path: Path) -> Iterator[None]:
     command = [Path(sys.executable).with_name("prefect"), "worker", "start", "--type", "process"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     settings = {
+        # As in an activated environment; the pool's command is `python`.
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PREFECT_API_URL": prefect_server,
         "PREFECT_HOME": str(tmp_path / "home"),
         "PREFECT_WORKER_QUERY_SECONDS": "1",
