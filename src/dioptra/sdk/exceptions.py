@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from dioptra.sdk.suggestions import known_names
 
+LONG_LIST = 20
+
 
 class DioptraError(Exception):
     """An error that a user can act on; the command prints it as one line."""
@@ -80,6 +82,10 @@ class JobError(DioptraError, RuntimeError):
     """A run on a worker did not complete."""
 
 
+class SweepError(DioptraError, RuntimeError):
+    """Points of a sweep failed."""
+
+
 class DatasetError(DioptraError, ValueError):
     """A folder of images cannot be used as a data set."""
 
@@ -108,4 +114,9 @@ class UnknownNameError(DioptraError, LookupError):
     """A name that is not among a fixed set of names."""
 
     def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
-        super().__init__(f"no {kind} named {name!r}; known: {', '.join(sorted(known))}")
+        names = sorted(known)
+        listed = f"known: {', '.join(names)}"
+        # Nobody reads a long list for the sake of a misspelt letter.
+        if len(names) > LONG_LIST:
+            listed = known_names(str(name), names).rstrip("; ")
+        super().__init__(f"no {kind} named {name!r}; {listed}")

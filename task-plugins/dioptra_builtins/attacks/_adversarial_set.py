@@ -32,6 +32,7 @@ def attack_image_folder(
     attack: "Attack",
     distance_metrics: "Sequence[DistanceMetric]",
     rescale: float,
+    has_budget: bool = True,
 ) -> "pd.DataFrame":
     """Attack every image of a folder, a chunk at a time, and store the result.
 
@@ -43,6 +44,7 @@ def attack_image_folder(
             number of classes to adversarial images.
         distance_metrics: Names and functions over two batches, ``([k, ...], [k, ...]) -> [k]``.
         rescale: The factor from a byte in [0, 255] to a pixel value.
+        has_budget: Whether the attack keeps to a distance, which rounding must not exceed.
 
     Returns:
         One row for each image: ``image`` (the path below ``adv_data_dir``), ``label`` (the class
@@ -72,7 +74,7 @@ def attack_image_folder(
         for place, clean in iterate_images(folder, image_size):
             images = clean.astype(np.float32) * scale
             attacked = attack(images, labels[place], len(folder.class_names))
-            stored = quantize(clean, attacked, rescale)
+            stored = quantize(clean, attacked, rescale, has_budget)
             written.result()
             written = writer.submit(_write_images, target, names[place], stored)
             for name, metric in distance_metrics:
@@ -84,16 +86,20 @@ def attack_image_folder(
     return pd.DataFrame({"image": names, "label": classes, **columns})
 
 
-def quantize(clean: "NDArray[np.uint8]", attacked: "Images", rescale: float) -> "NDArray[np.uint8]":
-    """Round attacked images to bytes without moving any pixel further from the clean image.
+def quantize(
+    clean: "NDArray[np.uint8]", attacked: "Images", rescale: float, has_budget: bool = True
+) -> "NDArray[np.uint8]":
+    """Round attacked images to bytes.
 
     Rounding towards the clean image keeps every budget, whatever its norm; rounding to the nearest
-    byte would exceed it.
+    byte would exceed it. An attack without a budget looks for the smallest change that misleads,
+    and rounding towards the clean image would undo it.
 
     Args:
         clean: The clean images, uint8 [n, ...].
         attacked: Their attacked pixel values, float [n, ...].
         rescale: The factor from a byte in [0, 255] to a pixel value.
+        has_budget: Whether to round towards the clean image, or to the nearest byte.
 
     Returns:
         uint8 [n, ...].
@@ -102,7 +108,7 @@ def quantize(clean: "NDArray[np.uint8]", attacked: "Images", rescale: float) -> 
 
     base = clean.astype(np.float64)
     step = attacked.astype(np.float64) / np.float64(np.float32(rescale)) - base
-    levels = np.sign(step) * np.floor(np.abs(step) + TOLERANCE)
+    levels = np.sign(step) * np.floor(np.abs(step) + (TOLERANCE if has_budget else 0.5))
     stored: NDArray[np.uint8] = np.clip(base + levels, 0, 255).astype(np.uint8)
     return stored
 

@@ -7,22 +7,21 @@ Goodfellow, Shlens and Szegedy, "Explaining and harnessing adversarial examples"
 
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from dioptra import pyplugs
-from dioptra.sdk.exceptions import ParameterError, UnknownNameError
+from dioptra_builtins.attacks._adversarial_set import attack_image_folder
+from dioptra_builtins.attacks._labels import LabelMode, Labels, attack_from_labels
+from dioptra_builtins.attacks._methods import make_method
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import numpy as np
     import pandas as pd
+    from art.attacks.evasion import EvasionAttack
     from art.estimators.classification import TensorFlowV2Classifier
     from numpy.typing import NDArray
-
-NORMS = {"inf": inf, "1": 1, "2": 2}
-LABEL_MODES = ("categorical", "int")
-LABELS = ("true", "predicted")
 
 
 @pyplugs.register(requires=("art", "pandas", "tensorflow"))
@@ -34,12 +33,12 @@ def create_adversarial_fgm_dataset(
     distance_metrics_list: "Sequence[tuple[str, Callable[..., Any]]] | None" = None,
     rescale: float = 1 / 255,
     batch_size: int = 32,
-    label_mode: Literal["categorical", "int"] = "categorical",
+    label_mode: LabelMode = "categorical",
     eps: float = 0.3,
     eps_step: float = 0.1,
     minimal: bool = False,
     norm: float | str = inf,
-    labels: Literal["true", "predicted"] = "true",
+    labels: Labels = "true",
 ) -> "pd.DataFrame":
     """Attack every image of a folder and store the adversarial images as 8-bit PNGs.
 
@@ -74,24 +73,14 @@ def create_adversarial_fgm_dataset(
         ParameterError: A value is outside its range.
         UnknownNameError: There is no such ``norm``, ``label_mode`` or ``labels``.
     """
-    import numpy as np
-
-    from dioptra_builtins.attacks._adversarial_set import attack_image_folder
-
-    if label_mode not in LABEL_MODES:
-        raise UnknownNameError("label mode", label_mode, LABEL_MODES)
-    if labels not in LABELS:
-        raise UnknownNameError("kind of labels", labels, LABELS)
-    method = _make_method(keras_classifier, batch_size, eps, eps_step, minimal, norm)
-
-    def attack(images: Any, indices: Any, n_classes: int) -> Any:
-        if labels == "predicted":
-            return method.generate(images)
-        one_hot = np.eye(n_classes, dtype=np.float32)[indices]
-        return method.generate(images, one_hot if label_mode == "categorical" else indices)
-
+    method = _make_fgm(keras_classifier, batch_size, eps, eps_step, minimal, norm)
     return attack_image_folder(
-        data_dir, adv_data_dir, image_size, attack, distance_metrics_list or (), rescale
+        data_dir,
+        adv_data_dir,
+        image_size,
+        attack_from_labels(method, labels, label_mode),
+        distance_metrics_list or (),
+        rescale,
     )
 
 
@@ -127,39 +116,27 @@ def perturb_images(
         ParameterError: A value is outside its range.
         UnknownNameError: There is no such ``norm``.
     """
-    method = _make_method(keras_classifier, batch_size, eps, eps_step, minimal, norm)
+    method = _make_fgm(keras_classifier, batch_size, eps, eps_step, minimal, norm)
     adversarial: NDArray[np.float32] = method.generate(images, labels)
     return adversarial
 
 
-def _make_method(
+def _make_fgm(
     classifier: "TensorFlowV2Classifier",
     batch_size: int,
     eps: float,
     eps_step: float,
     minimal: bool,
     norm: float | str,
-) -> Any:
-    from dioptra_builtins._quiet_art import quiet_art
-
-    with quiet_art():
-        from art.attacks.evasion import FastGradientMethod
-
-    key = f"{norm:g}" if isinstance(norm, int | float) else norm
-    if key not in NORMS:
-        raise UnknownNameError("norm", norm, NORMS)
-    if not eps >= 0:
-        raise ParameterError(f"eps is at least 0, not {eps}")
-    if not eps_step > 0:
-        raise ParameterError(f"eps_step is above 0, not {eps_step}")
-    if batch_size < 1:
-        raise ParameterError(f"batch_size is at least 1, not {batch_size}")
-    return FastGradientMethod(
+) -> "EvasionAttack":
+    return make_method(
+        "FastGradientMethod",
         classifier,
-        norm=NORMS[key],
-        # ART wants both of one type.
-        eps=float(eps),
-        eps_step=float(eps_step),
-        batch_size=batch_size,
-        minimal=minimal,
+        {
+            "norm": norm,
+            "eps": eps,
+            "eps_step": eps_step,
+            "batch_size": batch_size,
+            "minimal": minimal,
+        },
     )

@@ -21,9 +21,9 @@ CROSS_ENTROPIES: dict[str, Any] = {
 
 
 class CompiledClassifier(TensorFlowV2Classifier):  # type: ignore[misc]
-    """ART's classifier, with its two hot methods compiled for batches of any size.
+    """ART's classifier, with its hot methods compiled for batches of any size.
 
-    ``loss_gradient`` gives the values of ART's own, which runs it eagerly; ``predict`` keeps to its
+    The gradients have the values of ART's own, which runs them eagerly; ``predict`` keeps to its
     batch size, which ART's own does not.
     """
 
@@ -46,6 +46,21 @@ class CompiledClassifier(TensorFlowV2Classifier):  # type: ignore[misc]
         def forward(x: Any) -> Any:
             return model(x, training=False)
 
+        def chosen_gradient(x: Any, weights: Any) -> Any:
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                chosen = tf.reduce_sum(model(x, training=False) * weights)
+            return tape.gradient(chosen, x)
+
+        def all_gradients(x: Any) -> Any:
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                outputs = model(x, training=False)
+            return tape.batch_jacobian(outputs, x)
+
+        weights = tf.TensorSpec((None, self.nb_classes), tf.float32)
+        self._chosen_gradient = tf.function(chosen_gradient, input_signature=[images, weights])
+        self._all_gradients = tf.function(all_gradients, input_signature=[images])
         self._gradient = tf.function(gradient, input_signature=[images, labels])
         self._forward = tf.function(forward, input_signature=[images])
 
@@ -74,6 +89,37 @@ class CompiledClassifier(TensorFlowV2Classifier):  # type: ignore[misc]
         labels = np.argmax(y, axis=1) if self._reduce_labels else np.asarray(y, np.float32)
         gradient: NDArray[np.float32] = self._gradient(np.asarray(x, np.float32), labels).numpy()
         return gradient
+
+    def class_gradient(
+        self,
+        x: NDArray[np.float32],
+        label: int | list[int] | NDArray[np.int64] | None = None,
+        training_mode: bool = False,
+        **kwargs: Any,
+    ) -> NDArray[np.float32]:
+        """Compute the gradients of the model's outputs for the input.
+
+        Args:
+            x: Images, float32 [n, height, width, channels].
+            label: The output, one for all images or one for each; None for all outputs.
+            training_mode: Whether dropout and the like are active; then, and with preprocessing,
+                ART's own method is used.
+            **kwargs: Passed on to ART's own method.
+
+        Returns:
+            float32 [n, outputs, height, width, channels], with one output where ``label`` is given.
+        """
+        if training_mode or self.preprocessing_operations:
+            slow: NDArray[np.float32] = super().class_gradient(x, label, training_mode, **kwargs)
+            return slow
+        images = np.asarray(x, np.float32)
+        if label is None:
+            gradients: NDArray[np.float32] = self._all_gradients(images).numpy()
+            return gradients
+        chosen = np.broadcast_to(np.asarray(label), len(images))
+        weights = np.eye(self.nb_classes, dtype=np.float32)[chosen]
+        gradient: NDArray[np.float32] = self._chosen_gradient(images, weights).numpy()
+        return gradient[:, np.newaxis]
 
     def predict(
         self,

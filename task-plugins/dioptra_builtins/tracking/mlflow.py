@@ -2,16 +2,19 @@
 """Runs, and what they log to MLflow."""
 
 import logging
+import os
 from collections.abc import Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from dioptra import pyplugs
+from dioptra.sdk.exceptions import RunNotFoundError
 from dioptra_builtins._tracking import require_active_run
 
 FLOW_RUN_TAG = "prefect.flow_run_id"
 PARENT_TAG = "mlflow.parentRunId"
+PARENT_VARIABLE = "DIOPTRA_PARENT_RUN_ID"
 SECOND_START = 2
 
 if TYPE_CHECKING:
@@ -26,10 +29,13 @@ if TYPE_CHECKING:
 def start_run(experiment_name: str, run_name: str) -> "Iterator[mlflow.ActiveRun]":
     """Open an MLflow run for a ``with`` block; call it with ``pyplugs.call``, not as a task.
 
-    Where ``mlflow run`` has made a run already, it is that one; within another run it is a child
-    of it. A block that ends by an error leaves the run FAILED, one that is interrupted KILLED.
-    The tag ``prefect.flow_run_id`` names the flow run it belongs to, where there is one; what an
-    earlier start of the same flow run has left RUNNING when it crashed is ended as KILLED.
+    Where ``mlflow run`` has made a run already, or ``MLFLOW_RUN_ID`` names one to go on with, it is
+    that one. Within another run it is a child of it, as it is of the run that the environment
+    variable ``DIOPTRA_PARENT_RUN_ID`` names. A block that ends by an error leaves the run FAILED,
+    one that is interrupted KILLED.
+
+    The tag ``prefect.flow_run_id`` names the flow run it belongs to, where there is one. What an
+    earlier start of the same run, or flow run, has left RUNNING when it crashed is ended as KILLED.
 
     Args:
         experiment_name: The experiment, made where there is none of that name. The environment
@@ -42,10 +48,17 @@ def start_run(experiment_name: str, run_name: str) -> "Iterator[mlflow.ActiveRun
     import mlflow
 
     tags = _flow_run_tags()
+    is_outermost = mlflow.active_run() is None
+    is_resumed = is_outermost and "MLFLOW_RUN_ID" in os.environ
     _set_experiment(experiment_name)
-    if tags and mlflow.active_run() is None:
+    if tags and is_outermost:
         _end_crashed_runs()
+    parent = os.environ.get(PARENT_VARIABLE)
+    if parent and is_outermost:
+        tags[PARENT_TAG] = parent
     active_run = mlflow.start_run(run_name=run_name, nested=True, tags=tags)
+    if is_resumed:
+        _end_children(active_run)
     try:
         yield active_run
     except KeyboardInterrupt:
@@ -71,6 +84,31 @@ def log_metrics(metrics: Mapping[str, float]) -> None:
 
     require_active_run()
     mlflow.log_metrics(dict(metrics))
+
+
+@pyplugs.register(requires=("mlflow",))
+def get_metrics(run_id: str) -> dict[str, float]:
+    """Get the metrics of a run, of each the latest value.
+
+    Args:
+        run_id: The run.
+
+    Returns:
+        Names and values.
+
+    Raises:
+        RunNotFoundError: There is no such run.
+    """
+    from mlflow.exceptions import MlflowException
+    from mlflow.tracking import MlflowClient
+
+    try:
+        return dict(MlflowClient().get_run(run_id).data.metrics)
+    except MlflowException as error:
+        # The latter is its answer to an empty one.
+        if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+            raise
+        raise RunNotFoundError(f"no run {run_id!r} in the tracking store") from None
 
 
 @pyplugs.register(requires=("mlflow",))
@@ -147,15 +185,22 @@ def _end_crashed_runs() -> None:
     places = [place.experiment_id for place in client.search_experiments()]
     earlier = client.search_runs(places, f"tags.`{FLOW_RUN_TAG}` = '{flow_run.id}'")
     for crashed in earlier:
-        family = f"tags.`{PARENT_TAG}` = '{crashed.info.run_id}'"
-        for run in (*client.search_runs([crashed.info.experiment_id], family), crashed):
-            if run.info.status == "RUNNING":
-                client.set_terminated(run.info.run_id, "KILLED")
+        _end_children(crashed)
+        if crashed.info.status == "RUNNING":
+            client.set_terminated(crashed.info.run_id, "KILLED")
+
+
+def _end_children(parent: "mlflow.entities.Run") -> None:
+    from mlflow.tracking import MlflowClient
+
+    client = MlflowClient()
+    family = f"tags.`{PARENT_TAG}` = '{parent.info.run_id}'"
+    for run in client.search_runs([parent.info.experiment_id], family):
+        if run.info.status == "RUNNING":
+            client.set_terminated(run.info.run_id, "KILLED")
 
 
 def _set_experiment(name: str) -> None:
-    import os
-
     import mlflow
 
     from dioptra.sdk.workspace import find_workspace

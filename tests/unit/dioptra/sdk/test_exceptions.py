@@ -128,3 +128,11 @@ def test_an_unknown_function_of_unknown_neighbours_says_what_to_check() -> None:
 def test_an_unknown_name_lists_those_known_in_order() -> None:
     error = UnknownNameError("colour", 7, {"red", "blue"})
     assert str(error) == "no colour named 7; known: blue, red"
+
+
+def test_a_long_list_of_names_gives_way_to_the_nearest() -> None:
+    known = [f"colour {number}" for number in range(21)]
+    assert str(UnknownNameError("shade", "color 20", known)).endswith(
+        "; did you mean 'colour 20' or 'colour 2' or 'colour 0'?"
+    )
+    assert "colour 0, colour 1, " in str(UnknownNameError("shade", "x", known))

@@ -124,6 +124,23 @@ def test_the_gradients_are_those_of_art_from_probabilities(classifier: Any, mode
     )
 
 
+@pytest.mark.parametrize("label", [None, 1, CLASSES, CLASSES.tolist()])
+def test_the_gradients_of_the_outputs_are_those_of_art(
+    classifier: Any, usual: Any, label: Any
+) -> None:
+    ours, theirs = (one.class_gradient(IMAGES, label) for one in (classifier, usual))
+    assert ours.shape == (37, 3 if label is None else 1, *SIZE)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-7)
+
+
+def test_gradients_of_outputs_with_dropout_are_art_s_own(
+    classifier: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(classifier, "_all_gradients", refuse)
+    with_dropout = classifier.class_gradient(IMAGES, training_mode=True)
+    assert with_dropout.shape == (37, 3, *SIZE)
+
+
 def test_the_gradient_is_the_slope_of_the_loss(classifier: Any, model: Any) -> None:
     def lose(images: NDArray[np.float32]) -> float:
         output = model.predict(images, verbose=0).astype(np.float64)

@@ -10,8 +10,10 @@ import pytest
 from mlflow.tracking import MlflowClient
 
 from dioptra import pyplugs
+from dioptra.sdk.exceptions import RunNotFoundError
 from dioptra_builtins._tracking import NoActiveRunError
 from dioptra_builtins.tracking.mlflow import (
+    get_metrics,
     log_metrics,
     log_parameters,
     log_tensorflow_keras_estimator,
@@ -70,6 +72,48 @@ def test_what_was_logged_before_an_error_is_kept() -> None:
     with pytest.raises(ValueError, match="diverged"):
         train(runs)
     assert look_up(runs[0]).data.metrics == {"loss": 0.5}
+
+
+def test_a_run_is_a_child_of_the_one_that_the_environment_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with start_run("sweeps", "sweep") as parent:
+        pass
+    monkeypatch.setenv("DIOPTRA_PARENT_RUN_ID", parent.info.run_id)
+    with start_run("sweeps", "point") as point, start_run("sweeps", "step") as step:
+        pass
+    assert look_up(point).data.tags["mlflow.parentRunId"] == parent.info.run_id
+    assert look_up(step).data.tags["mlflow.parentRunId"] == point.info.run_id
+
+
+def test_a_run_that_goes_on_ends_what_its_earlier_start_has_left_running(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = MlflowClient()
+    with start_run("sweeps", "sweep") as parent:
+        with start_run("sweeps", "finished") as finished:
+            pass
+        tags = {"mlflow.parentRunId": parent.info.run_id}
+        left = client.create_run(parent.info.experiment_id, run_name="left", tags=tags)
+    monkeypatch.setenv("MLFLOW_RUN_ID", parent.info.run_id)
+    with start_run("sweeps", "sweep") as again:
+        assert again.info.run_id == parent.info.run_id
+        assert look_up(again).info.status == "RUNNING"
+    statuses = [look_up(run).info.status for run in (left, finished, parent)]
+    assert statuses == ["KILLED", "FINISHED", "FINISHED"]
+
+
+def test_the_metrics_of_a_run_can_be_read_back() -> None:
+    with start_run("first", "train") as run:
+        log_metrics({"loss": 0.5})
+        mlflow.log_metric("loss", 0.25, step=1)
+    assert get_metrics(run.info.run_id) == {"loss": 0.25}
+
+
+@pytest.mark.parametrize("run_id", ["0" * 32, ""])
+def test_a_run_that_is_not_there_has_no_metrics(run_id: str) -> None:
+    with pytest.raises(RunNotFoundError, match=f"no run '{run_id}' in the tracking store"):
+        get_metrics(run_id)
 
 
 def test_a_run_can_be_opened_through_the_registry() -> None:

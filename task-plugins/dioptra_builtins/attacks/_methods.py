@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Attacks of the Adversarial Robustness Toolbox by name, with parameters that are checked first."""
+
+import inspect
+from collections.abc import Mapping
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from dioptra.sdk.exceptions import ParameterError, UnknownNameError
+from dioptra.sdk.suggestions import known_names
+
+if TYPE_CHECKING:
+    from art.attacks.evasion import EvasionAttack
+    from art.estimators.classification import TensorFlowV2Classifier
+
+NORMS = {"inf": inf, "1": 1, "2": 2}
+# They make one perturbation for all images, and a folder is attacked a chunk at a time.
+UNIVERSAL = ("AdversarialPatch", "TargetedUniversalPerturbation", "UniversalPerturbation")
+
+FIXED = {"verbose": False, "targeted": False}
+LEAST = {"eps": 0, "batch_size": 1, "max_iter": 1}
+NOT_OURS = "{name} cannot attack a TensorFlow classifier of images"
+KINDS = {bool: "True or False", int: "a whole number", float: "a number", str: "text"}
+
+
+def make_method(
+    name: str, classifier: "TensorFlowV2Classifier", parameters: Mapping[str, Any]
+) -> "EvasionAttack":
+    """Make an attack of ART.
+
+    Args:
+        name: The name of its class in ``art.attacks.evasion``.
+        classifier: The classifier to attack.
+        parameters: Those of the constructor that are not to have ART's default; a norm also as
+            text. Progress bars are off and targets are not taken.
+
+    Returns:
+        The attack, ready to generate.
+
+    Raises:
+        UnknownNameError: There is no such attack or norm.
+        ParameterError: The attack takes no such parameter or not this value, or it cannot attack
+            such a classifier or one image at a time.
+    """
+    from dioptra_builtins._quiet_art import quiet_art
+
+    with quiet_art():
+        from art.attacks import EvasionAttack, evasion
+        from art.exceptions import EstimatorError
+
+    kinds: dict[str, Any] = {
+        key: value
+        for key, value in vars(evasion).items()
+        if inspect.isclass(value) and issubclass(value, EvasionAttack)
+    }
+    if name not in kinds:
+        raise UnknownNameError("attack", name, kinds)
+    if name.startswith(UNIVERSAL):
+        raise ParameterError(f"{name} makes one perturbation for all images, not one for each")
+    if name.endswith("PyTorch"):
+        raise ParameterError(NOT_OURS.format(name=name))
+    _, *others = inspect.signature(kinds[name]).parameters.values()
+    taken = {parameter.name: parameter for parameter in others}
+    values = {key: value for key, value in FIXED.items() if key in taken}
+    for key, value in parameters.items():
+        if key not in taken:
+            raise ParameterError(f"{name} takes no {key!r}; {known_names(key, taken)}")
+        values[key] = _check_value(name, taken[key], value)
+    try:
+        return kinds[name](classifier, **values)
+    except EstimatorError:
+        raise ParameterError(NOT_OURS.format(name=name)) from None
+    except (NotImplementedError, TypeError, ValueError) as error:
+        raise ParameterError(f"{name}: {error}") from error
+
+
+def parse_norm(norm: float | str) -> float:
+    """Give the order of a norm.
+
+    Args:
+        norm: inf, 1 or 2, also as text.
+
+    Returns:
+        The order as a number.
+
+    Raises:
+        UnknownNameError: There is no such norm.
+    """
+    key = f"{norm:g}" if isinstance(norm, int | float) else norm
+    if key not in NORMS:
+        raise UnknownNameError("norm", norm, NORMS)
+    return NORMS[key]
+
+
+def _check_value(name: str, parameter: inspect.Parameter, value: Any) -> Any:
+    if parameter.name == "norm":
+        return parse_norm(value)
+    if parameter.name == "targeted" and value:
+        raise ParameterError(f"{name}: targets cannot be given here, so targeted is False")
+    default = parameter.default
+    if isinstance(default, bool | int | float | str):
+        # ART mixes up whole and real numbers in its defaults, but not in its annotations.
+        real = type(default) is int and "float" in str(parameter.annotation)
+        kind = float if real else type(default)
+        if not (type(value) is kind or (kind is float and type(value) is int)):
+            raise ParameterError(f"{name}: {parameter.name} is {KINDS[kind]}, not {value!r}")
+    if parameter.name in LEAST and not value >= LEAST[parameter.name]:
+        raise ParameterError(f"{parameter.name} is at least {LEAST[parameter.name]}, not {value}")
+    if parameter.name == "eps_step" and not value > 0:
+        raise ParameterError(f"eps_step is above 0, not {value}")
+    # It wants eps and eps_step to be of one type.
+    return float(value) if type(default) is float else value

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Any evasion attack of the Adversarial Robustness Toolbox (ART), by its name."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dioptra import pyplugs
+from dioptra_builtins.attacks._adversarial_set import attack_image_folder
+from dioptra_builtins.attacks._labels import LabelMode, Labels, attack_from_labels
+from dioptra_builtins.attacks._methods import make_method
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+    from art.estimators.classification import TensorFlowV2Classifier
+
+
+@pyplugs.register(requires=("art", "pandas", "tensorflow"))
+def create_adversarial_dataset(
+    data_dir: str | Path,
+    adv_data_dir: str | Path,
+    keras_classifier: "TensorFlowV2Classifier",
+    image_size: tuple[int, int, int],
+    attack_name: str,
+    attack_parameters: Mapping[str, Any] | None = None,
+    distance_metrics_list: "Sequence[tuple[str, Callable[..., Any]]] | None" = None,
+    rescale: float = 1 / 255,
+    label_mode: LabelMode = "categorical",
+    labels: Labels = "true",
+) -> "pd.DataFrame":
+    """Attack every image of a folder by an attack of ART and store the images as 8-bit PNGs.
+
+    What is stored is what was attacked, as by ``attacks.fgm``. Where the attack has a parameter
+    ``eps``, pixels are rounded towards the clean image, so that they keep to it; else they are
+    rounded to the nearest byte, so that the smallest change that misleads is not undone.
+
+    Attacks that make one perturbation for all images, or that need targets, are refused.
+
+    Args:
+        data_dir: A folder with one folder of 8-bit PNG images for each class.
+        adv_data_dir: Where to write ``<class folder>/adv_<name>.png``; empty, or not there yet.
+        keras_classifier: The ART classifier to attack.
+        image_size: Height and width in pixels, and channels, of the images.
+        attack_name: The name of its class in ``art.attacks.evasion``, whose documentation names the
+            paper: ``"DeepFool"``, ``"CarliniL2Method"``, ``"SquareAttack"``.
+        attack_parameters: Parameters of its constructor; those left out have ART's default.
+        distance_metrics_list: Names and functions of distance metrics, as made by
+            ``metrics.distance.get_distance_metric_list``.
+        rescale: The factor from a byte in [0, 255] to a pixel value; 1/255 gives [0, 1].
+        label_mode: Whether ART gets labels one-hot (``"categorical"``) or as numbers (``"int"``).
+        labels: Whether the loss is that of the ``"true"`` labels or of the ``"predicted"`` ones.
+
+    Returns:
+        One row for each image: ``image`` (its path below ``adv_data_dir``), ``label`` (the name of
+        its class) and one column for each distance metric, computed from the stored image.
+
+    Raises:
+        DatasetError: ``data_dir`` cannot be used, or ``adv_data_dir`` is not empty.
+        ParameterError: The attack takes no such parameter or not this value, or it cannot attack
+            this classifier.
+        UnknownNameError: There is no such attack, norm, ``label_mode`` or ``labels``.
+    """
+    method = make_method(attack_name, keras_classifier, attack_parameters or {})
+    return attack_image_folder(
+        data_dir,
+        adv_data_dir,
+        image_size,
+        attack_from_labels(method, labels, label_mode),
+        distance_metrics_list or (),
+        rescale,
+        has_budget=hasattr(method, "eps"),
+    )

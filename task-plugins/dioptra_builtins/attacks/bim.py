@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The basic iterative method (BIM).
+
+Kurakin, Goodfellow and Bengio, "Adversarial examples in the physical world", ICLR 2017 workshop
+(https://arxiv.org/abs/1607.02533); computed by the Adversarial Robustness Toolbox.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dioptra import pyplugs
+from dioptra_builtins.attacks._adversarial_set import attack_image_folder
+from dioptra_builtins.attacks._labels import LabelMode, Labels, attack_from_labels
+from dioptra_builtins.attacks._methods import make_method
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+    from art.estimators.classification import TensorFlowV2Classifier
+
+
+@pyplugs.register(requires=("art", "pandas", "tensorflow"))
+def create_adversarial_bim_dataset(
+    data_dir: str | Path,
+    adv_data_dir: str | Path,
+    keras_classifier: "TensorFlowV2Classifier",
+    image_size: tuple[int, int, int],
+    distance_metrics_list: "Sequence[tuple[str, Callable[..., Any]]] | None" = None,
+    rescale: float = 1 / 255,
+    batch_size: int = 32,
+    label_mode: LabelMode = "categorical",
+    eps: float = 0.3,
+    eps_step: float = 0.03,
+    max_iter: int = 10,
+    labels: Labels = "true",
+) -> "pd.DataFrame":
+    """Attack every image of a folder by BIM and store the adversarial images as 8-bit PNGs.
+
+    The method is that of Kurakin, Goodfellow and Bengio, 2017 (https://arxiv.org/abs/1607.02533).
+    Its norm is l-inf, and it starts at the clean image. What is stored is what was attacked, as by
+    ``attacks.fgm``.
+
+    Args:
+        data_dir: A folder with one folder of 8-bit PNG images for each class.
+        adv_data_dir: Where to write ``<class folder>/adv_<name>.png``; empty, or not there yet.
+        keras_classifier: The ART classifier to attack.
+        image_size: Height and width in pixels, and channels, of the images.
+        distance_metrics_list: Names and functions of distance metrics, as made by
+            ``metrics.distance.get_distance_metric_list``.
+        rescale: The factor from a byte in [0, 255] to a pixel value; 1/255 gives [0, 1].
+        batch_size: The number of images whose gradients are computed at once, at least 1.
+        label_mode: Whether ART gets labels one-hot (``"categorical"``) or as numbers (``"int"``).
+        eps: The largest distance of an adversarial image, in pixel values, at least 0.
+        eps_step: How far a step goes, in pixel values, above 0.
+        max_iter: The number of steps, at least 1.
+        labels: Whether the loss is that of the ``"true"`` labels or of the ``"predicted"`` ones.
+
+    Returns:
+        One row for each image: ``image`` (its path below ``adv_data_dir``), ``label`` (the name of
+        its class) and one column for each distance metric, computed from the stored image.
+
+    Raises:
+        DatasetError: ``data_dir`` cannot be used, or ``adv_data_dir`` is not empty.
+        ParameterError: A value is outside its range.
+        UnknownNameError: There is no such ``label_mode`` or ``labels``.
+    """
+    parameters = {
+        "eps": eps,
+        "eps_step": eps_step,
+        "max_iter": max_iter,
+        "batch_size": batch_size,
+    }
+    method = make_method("BasicIterativeMethod", keras_classifier, parameters)
+    return attack_image_folder(
+        data_dir,
+        adv_data_dir,
+        image_size,
+        attack_from_labels(method, labels, label_mode),
+        distance_metrics_list or (),
+        rescale,
+    )

@@ -1,0 +1,84 @@
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dioptra.sdk.exceptions import ParameterError, UnknownNameError
+from dioptra_builtins.attacks.art import create_adversarial_dataset
+from dioptra_builtins.attacks.fgm import create_adversarial_fgm_dataset
+
+SIZE = (4, 4, 1)
+LEVEL = 1 / 255
+
+
+def attack(board: Path, target: Path, classifier: Any, name: str, **parameters: Any) -> Any:
+    return create_adversarial_dataset(board, target, classifier, SIZE, name, parameters)
+
+
+def read(folder: Path) -> Any:
+    return np.array([np.asarray(Image.open(path)) for path in sorted(folder.glob("*/adv_*"))])
+
+
+def test_fgm_by_its_name_stores_what_the_task_fgm_stores(
+    board: Path, tmp_path: Path, linear: Any
+) -> None:
+    by_name = attack(board, tmp_path / "a", linear, "FastGradientMethod", eps=0.1)
+    by_task = create_adversarial_fgm_dataset(board, tmp_path / "b", linear, SIZE, eps=0.1)
+    assert by_name.equals(by_task)
+    np.testing.assert_array_equal(read(tmp_path / "a"), read(tmp_path / "b"))
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("AutoProjectedGradientDescent", {"eps": 0.2, "eps_step": 0.05, "max_iter": 5}),
+        ("CarliniL2Method", {"max_iter": 10, "initial_const": 100.0, "binary_search_steps": 1}),
+        ("DeepFool", {"epsilon": 0.1}),
+        ("HopSkipJump", {"max_iter": 1, "max_eval": 100, "init_eval": 10}),
+    ],
+)
+def test_any_attack_misleads_the_classifier_with_the_images_that_it_stores(
+    board: Path, tmp_path: Path, linear: Any, name: str, parameters: dict[str, Any]
+) -> None:
+    np.random.seed(0)  # noqa: NPY002 - ART draws from this one
+    table = attack(board, tmp_path / "adv", linear, name, **parameters)
+    stored = read(tmp_path / "adv")[..., None].astype(np.float32) / 255
+    predicted = linear.predict(stored).argmax(axis=1)
+    assert predicted.tolist() == [1, 1, 1, 0, 0]
+    assert len(table) == 5
+
+
+def test_an_unknown_attack_is_refused_with_the_nearest(
+    board: Path, tmp_path: Path, linear: Any
+) -> None:
+    with pytest.raises(UnknownNameError, match="no attack named 'DeepFol'; did you mean 'DeepFo"):
+        attack(board, tmp_path / "adv", linear, "DeepFol")
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "message"),
+    [
+        ("DeepFool", {"epsilom": 1}, "DeepFool takes no 'epsilom'; did you mean 'epsilon'"),
+        ("DeepFool", {"epsilon": "1"}, "DeepFool: epsilon is a number, not '1'"),
+        ("DeepFool", {"max_iter": True}, "DeepFool: max_iter is a whole number, not True"),
+        ("DeepFool", {"nb_grads": -3}, "DeepFool: .*nb_grads|DeepFool: .*gradients"),
+        ("FastGradientMethod", {"minimal": 1}, "minimal is True or False, not 1"),
+        ("CarliniL2Method", {"targeted": True}, "targets cannot be given here"),
+        ("UniversalPerturbation", {}, "makes one perturbation for all images"),
+        ("ProjectedGradientDescentPyTorch", {}, "cannot attack a TensorFlow classifier"),
+        ("MalwareGDTensorFlow", {}, "MalwareGDTensorFlow: "),
+        ("AdversarialPatchNumpy", {}, "makes one perturbation for all images"),
+    ],
+)
+def test_what_an_attack_cannot_do_is_refused_by_its_name(
+    board: Path,
+    tmp_path: Path,
+    linear: Any,
+    name: str,
+    parameters: dict[str, Any],
+    message: str,
+) -> None:
+    with pytest.raises(ParameterError, match=message):
+        attack(board, tmp_path / "adv", linear, name, **parameters)
