@@ -52,9 +52,9 @@ def demo(
     results = (results_dir or find_workspace() / "results" / "demo").resolve()
     # The sets of all attacks are deleted together at the end: some file systems make new files ten
     # times slower for a while after a deletion.
+    with watch.section("data"):
+        data = tasks.prepare_data(dataset)
     with tasks.start_run("demo") as run, tempfile.TemporaryDirectory() as working_dir:
-        with watch.section("data"):
-            data = tasks.prepare_data(dataset)
         seed, _ = tasks.seed_all(seed)
         tasks.log_parameters({**parameters, "used_data_dir": data})
         models = {}
@@ -81,13 +81,15 @@ def demo(
                 )
                 watch.add(attack["durations"])
                 for evaluated, judge in models.items():
-                    outcome = infer.fn(
-                        run_id=attack["run_id"],
-                        model_name=evaluated,
-                        model_version=judge["model_version"],
-                        adv_data_dir=folder,
-                    )
-                    watch.add(outcome["durations"])
+                    outcome = attack
+                    if evaluated != attacked:
+                        outcome = infer.fn(
+                            run_id=attack["run_id"],
+                            model_name=evaluated,
+                            model_version=judge["model_version"],
+                            adv_data_dir=folder,
+                        )
+                        watch.add(outcome["durations"])
                     tasks.say(
                         f"fgm, eps {strength}, on {attacked}: {evaluated} keeps "
                         f"{outcome['accuracy']:.2%}"

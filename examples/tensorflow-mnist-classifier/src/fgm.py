@@ -1,24 +1,13 @@
 """Attack a registered classifier with the fast gradient method and store the result."""
 
-import tempfile
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from dioptra.entrypoint import main
-from dioptra.pyplugs import call_task
-from dioptra.sdk.timing import Stopwatch
 from prefect import flow
 from pydantic import Field
 
-import tasks
-
-METRICS = [
-    "l_inf_norm",
-    "l_1_norm",
-    "l_2_norm",
-    "paired_cosine_similarities",
-    "paired_wasserstein_distances",
-]
+from attacking import METRICS, run_attack
 
 
 @flow
@@ -27,7 +16,7 @@ def fgm(
     image_size: tuple[int, int, int] = (28, 28, 1),
     model_name: str = "le_net",
     model_version: str = "latest",
-    eps: Annotated[float, Field(ge=0, le=1)] = 0.3,
+    eps: Annotated[float, Field(ge=0)] = 0.3,
     eps_step: Annotated[float, Field(gt=0)] = 0.1,
     minimal: bool = False,
     norm: Literal["inf", "1", "2"] = "inf",
@@ -57,91 +46,11 @@ def fgm(
         seed: The seed of all random numbers; -1 draws one and records it.
 
     Returns:
-        The run, the number of images, the largest distance and the share of unchanged images, both
-        computed from the stored files, and the seed.
+        The run, the attack and what it was told; from the stored files the accuracy that the model
+        keeps, the number of images, the largest distance and the share of unchanged images; their
+        distances, and the seed.
     """
-    parameters = dict(locals())
-    watch = Stopwatch()
-    data = tasks.find_data(data_dir)
-    with tasks.start_run(f"fgm {model_name}") as run, tempfile.TemporaryDirectory() as working_dir:
-        seed, _ = tasks.seed_all(seed)
-        tasks.log_parameters({**parameters, "used_data_dir": data})
-        classifier = call_task(
-            "dioptra_builtins.registry",
-            "art",
-            "load_wrapped_tensorflow_keras_classifier",
-            name=model_name,
-            version=model_version,
-        )
-        metrics = call_task(
-            "dioptra_builtins.metrics",
-            "distance",
-            "get_distance_metric_list",
-            request=[{"name": name, "func": name} for name in distance_metrics],
-        )
-        target = adv_data_dir or Path(working_dir) / tasks.ADVERSARIAL_IMAGES
-        with watch.section("attack"):
-            distances = call_task(
-                "dioptra_builtins.attacks",
-                "fgm",
-                "create_adversarial_fgm_dataset",
-                data_dir=data / "testing",
-                adv_data_dir=target,
-                keras_classifier=classifier,
-                image_size=image_size,
-                distance_metrics_list=metrics,
-                batch_size=batch_size,
-                eps=eps,
-                eps_step=eps_step,
-                minimal=minimal,
-                norm=norm,
-                labels=labels,
-            )
-            integrity = call_task(
-                "dioptra_builtins.data",
-                "tensorflow",
-                "compare_image_folders",
-                clean_dir=data / "testing",
-                adv_data_dir=target,
-                image_size=image_size,
-            )
-        statistics = call_task(
-            "dioptra_builtins.metrics", "distance", "summarize_distances", data_frame=distances
-        )
-        call_task(
-            "dioptra_builtins.tracking",
-            "mlflow",
-            "log_metrics",
-            metrics={**statistics, **integrity},
-        )
-        call_task(
-            "dioptra_builtins.artifacts",
-            "mlflow",
-            "upload_data_frame_artifact",
-            data_frame=distances,
-            file_name="distances",
-            file_format="csv.gz",
-            file_format_kwargs={"index": False},
-        )
-        call_task(
-            "dioptra_builtins.artifacts",
-            "mlflow",
-            "upload_directory_as_tarball_artifact",
-            source_dir=target,
-            tarball_filename=tasks.TARBALL,
-            working_dir=working_dir,
-        )
-        return {
-            "run_id": run.info.run_id,
-            "model_name": model_name,
-            "eps": eps,
-            "norm": norm,
-            "labels": labels,
-            **integrity,
-            "distances": statistics,
-            "seed": seed,
-            "durations": watch.durations(),
-        }
+    return run_attack("fgm", "create_adversarial_fgm_dataset", locals())
 
 
 if __name__ == "__main__":

@@ -12,8 +12,14 @@ from prefect import flow
 
 import tasks
 
-# What a result names of the attack that made its images.
-ATTACK = ("model_name", "eps", "norm", "labels")
+# What a result names of the attack that made its images, as far as the attack has it.
+ATTACK = {
+    "attack": "attack",
+    "model_name": "attack_model_name",
+    "eps": "attack_eps",
+    "norm": "attack_norm",
+    "labels": "attack_labels",
+}
 
 
 @flow
@@ -27,7 +33,7 @@ def infer(
     """Evaluate a registered classifier on the adversarial images of a run.
 
     Args:
-        run_id: The MLflow run of fgm that made the images.
+        run_id: The MLflow run that made the images.
         model_name: The registered model to evaluate; it need not be the one that was attacked.
         model_version: Its version, an alias, or latest.
         image_size: Height and width in pixels, and number of channels, of every image.
@@ -41,9 +47,10 @@ def infer(
     watch = Stopwatch()
     with contextlib.ExitStack() as stack:
         run = stack.enter_context(tasks.start_run(f"infer {model_name}"))
-        attack = tasks.get_attack_parameters(run_id)
+        logged = tasks.get_attack_parameters(run_id)
+        attack = {key: logged[name] for name, key in ATTACK.items() if name in logged}
         tasks.seed_all(0)
-        tasks.log_parameters({**parameters, **{f"attack_{name}": attack[name] for name in ATTACK}})
+        tasks.log_parameters({**parameters, **attack})
         if adv_data_dir is None:
             working_dir = stack.enter_context(tempfile.TemporaryDirectory())
             adv_data_dir = tasks.fetch_adversarial_images(run_id, Path(working_dir))
@@ -67,7 +74,7 @@ def infer(
         return {
             "run_id": run.info.run_id,
             "model_name": model_name,
-            **{f"attack_{name}": attack[name] for name in ATTACK},
+            **attack,
             "accuracy": accuracy,
             "n": n,
             "durations": watch.durations(),

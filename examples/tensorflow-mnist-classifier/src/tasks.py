@@ -38,6 +38,7 @@ def start_run(name: str) -> Any:
     )
 
 
+@task
 def find_data(data_dir: Path | None) -> Path:
     """Give the data folder: the one that was named, or the workspace's data/mnist."""
     folder = data_dir or find_workspace() / "data" / "mnist"
@@ -213,12 +214,12 @@ def describe_attack(
 
     Args:
         attack: What fgm returned.
-        outcome: What infer returned.
+        outcome: What infer returned, or the attack itself where it is the attacked model.
         evaluated: The evaluated model.
     """
     names = ("eps", "norm", "labels", "linf_max", "unchanged_share", "distances")
     return {
-        "attack": "fgm",
+        "attack": attack["attack"],
         "attacked": attack["model_name"],
         "evaluated": evaluated,
         **{name: attack[name] for name in names},

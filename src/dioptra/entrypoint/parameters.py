@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A flow's parameters, and their values from text."""
 
+import contextlib
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +18,8 @@ def parse_parameters(flow: "Flow[..., Any]", texts: Mapping[str, str]) -> dict[s
 
     Args:
         flow: The flow; its signature says what it takes.
-        texts: Names and texts. The elements of a list are separated by commas; the empty text and
-            ``none`` stand for None where the parameter may be None.
+        texts: Names and texts. The elements of a list are separated by commas, a dictionary is
+            JSON; the empty text and ``none`` stand for None where the parameter may be None.
 
     Returns:
         The values of the parameters that were given, of the types of the signature.
@@ -58,6 +60,8 @@ def format_value(value: Any) -> str:
     """
     if value is None:
         return "none"
+    if isinstance(value, dict):
+        return json.dumps(value)
     if isinstance(value, list | tuple):
         return ",".join(map(format_value, value))
     return str(value)
@@ -81,6 +85,8 @@ def describe_type(schema: Mapping[str, Any]) -> str:
         items = schema.get("prefixItems") or [schema.get("items", {})]
         listed = ",".join(describe_type(item) for item in items)
         return listed if "prefixItems" in schema else f"{listed},..."
+    if schema.get("type") == "object":
+        return "JSON"
     return str(schema.get("format") or schema.get("const") or schema.get("type", "text"))
 
 
@@ -94,4 +100,7 @@ def _split(text: str, schema: Mapping[str, Any]) -> Any:
         return None
     if any(option.get("type") == "array" for option in options):
         return [item.strip() for item in text.split(",") if item.strip()]
+    if any(option.get("type") == "object" for option in options):
+        with contextlib.suppress(json.JSONDecodeError):
+            return json.loads(text)
     return text

@@ -21,6 +21,7 @@ def train(
     layers: list[int] | None = None,
     minimal: bool = False,
     norm: Literal["inf"] = "inf",
+    options: dict[str, Any] | None = None,
 ) -> None:
     """Train."""
 
@@ -60,6 +61,8 @@ def schema_of(name: str) -> dict[str, Any]:
         ("minimal", "true", True),
         ("minimal", "False", False),
         ("norm", "inf", "inf"),
+        ("options", '{"eps": 0.1, "names": ["a", "b"]}', {"eps": 0.1, "names": ["a", "b"]}),
+        ("options", "none", None),
     ],
 )
 def test_text_becomes_a_value_of_the_type_of_the_signature(
@@ -88,6 +91,8 @@ def test_only_the_parameters_that_were_given_are_returned() -> None:
         ("layers", "1,x", "layers.1: Input should be a valid integer"),
         ("minimal", "maybe", "valid boolean"),
         ("norm", "2", "'inf'"),
+        ("options", "eps=0.1", "valid dictionary"),
+        ("options", "[1]", "valid dictionary"),
     ],
 )
 def test_a_wrong_value_is_refused_with_what_is_wanted_and_what_it_got(
