@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from dioptra import __version__
-from dioptra.cli import data, deploy, doctor, mlproject, plugins, report, run, submit
+from dioptra.cli import data, deploy, doctor, mlproject, plugins, report, run, submit, sweep
 from dioptra.entrypoint.reporting import reporting_errors
 from dioptra.sdk.exceptions import ParameterError
 
@@ -29,6 +29,7 @@ app.command(mlproject.mlproject)
 app.command(report.report)
 app.command(run.run)
 app.command(submit.submit)
+app.command(sweep.sweep)
 app.register_install_completion_command()
 
 

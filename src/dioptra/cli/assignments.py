@@ -23,10 +23,25 @@ def read_assignments(items: Iterable[str] | None) -> dict[str, str]:
     Raises:
         ParameterError: One has no equals sign.
     """
-    texts = {}
+    return dict(split_assignments(items))
+
+
+def split_assignments(items: Iterable[str] | None) -> list[tuple[str, str]]:
+    """Read texts such as ``eps=0.3``, and keep all where a name comes twice.
+
+    Args:
+        items: The texts.
+
+    Returns:
+        Pairs of name and value, in order.
+
+    Raises:
+        ParameterError: One has no equals sign.
+    """
+    pairs = []
     for item in items or []:
         name, separator, text = item.partition("=")
         if not separator:
             raise ParameterError(f"a parameter is given as NAME=VALUE, not {item!r}")
-        texts[name.replace("-", "_")] = text
-    return texts
+        pairs.append((name.replace("-", "_"), text))
+    return pairs

@@ -3,6 +3,6 @@
 
 from dioptra.jobs.deploying import deploy
 from dioptra.jobs.submitting import Job, submit
-from dioptra.jobs.watching import watch
+from dioptra.jobs.watching import wait, watch
 
-__all__ = ["Job", "deploy", "submit", "watch"]
+__all__ = ["Job", "deploy", "submit", "wait", "watch"]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs of entry points on the workers of a stack."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from dioptra.sdk.suggestions import known_names
 if TYPE_CHECKING:
     from prefect import Flow
     from prefect.client.orchestration import SyncPrefectClient
+    from prefect.client.schemas.objects import FlowRun
     from prefect.client.schemas.responses import DeploymentResponse
 
 
@@ -33,7 +35,13 @@ class Job:
 
 
 def submit(
-    project: Path, entry_point: str, texts: Mapping[str, str], pool: str | None = None
+    project: Path,
+    entry_point: str,
+    texts: Mapping[str, str],
+    pool: str | None = None,
+    *,
+    once: str | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Job:
     """Hand an entry point to the workers of a pool.
 
@@ -43,6 +51,9 @@ def submit(
         texts: Its parameters as text, see :func:`dioptra.entrypoint.parse_parameters`; they are
             checked before anything is sent.
         pool: The work pool; without it, the default one of the deployments.
+        once: Text that names this run: where one was submitted under it before and has not failed,
+            it is that one.
+        environment: Environment variables of the run.
 
     Returns:
         The flow run.
@@ -60,7 +71,11 @@ def submit(
     parameters = to_jsonable_python(parse_parameters(flow, texts))
     with prefect_client() as client:
         deployment = _find_deployment(client, flow, project.resolve().name, pool)
-        run = client.create_flow_run_from_deployment(deployment.id, parameters=parameters)
+        options = {
+            "parameters": parameters,
+            "job_variables": {"env": dict(environment)} if environment else None,
+        }
+        run = _make_run(client, deployment.id, options, once)
         used = deployment.work_pool_name or ""
         return Job(
             id=run.id,
@@ -70,6 +85,24 @@ def submit(
             page=flow_run_page(run.id),
             has_worker=has_online_worker(client, used),
         )
+
+
+def _make_run(
+    client: "SyncPrefectClient", deployment_id: UUID, options: dict[str, Any], once: str | None
+) -> "FlowRun":
+    if once is None:
+        return client.create_flow_run_from_deployment(deployment_id, **options)
+    attempts = (
+        client.create_flow_run_from_deployment(
+            deployment_id, idempotency_key=f"{once}-{attempt}", **options
+        )
+        for attempt in itertools.count()
+    )
+    return next(run for run in attempts if not _has_failed(run))
+
+
+def _has_failed(run: "FlowRun") -> bool:
+    return run.state is not None and run.state.is_final() and not run.state.is_completed()
 
 
 def _load(project: Path, entry_point: str) -> "Flow[..., Any]":

@@ -36,18 +36,40 @@ def watch(flow_run_id: UUID, say: Callable[[str], object]) -> str | None:
     """
     with prefect_client() as client:
         feed = Feed(client, flow_run_id)
-        states = _tell_news(feed, say)
-        changed = time.monotonic()
-        while not _is_settled(states, since=time.monotonic() - changed):
-            time.sleep(POLL_SECONDS)
-            news = _tell_news(feed, say)
-            if news:
-                states += news
-                changed = time.monotonic()
+        end = _follow(lambda: _tell_news(feed, say))
         time.sleep(LAST_LOGS_SECONDS)
         _tell_news(feed, say)
-        end = states[-1]
         return None if end.is_completed() else describe_state(end)
+
+
+def wait(flow_run_id: UUID) -> str | None:
+    """Wait for the end of a flow run, over crashes that it is started again from.
+
+    Args:
+        flow_run_id: The flow run.
+
+    Returns:
+        Why it did not complete; None where it did.
+
+    Raises:
+        ServiceError: The server does not answer for longer than a restart takes.
+    """
+    with prefect_client() as client:
+        feed = Feed(client, flow_run_id)
+        end = _follow(lambda: patiently(feed.new_states))
+        return None if end.is_completed() else describe_state(end)
+
+
+def _follow(read_news: Callable[[], list["State"]]) -> "State":
+    states = read_news()
+    changed = time.monotonic()
+    while not _is_settled(states, since=time.monotonic() - changed):
+        time.sleep(POLL_SECONDS)
+        news = read_news()
+        if news:
+            states += news
+            changed = time.monotonic()
+    return states[-1]
 
 
 def _tell_news(feed: Feed, say: Callable[[str], object]) -> list["State"]:

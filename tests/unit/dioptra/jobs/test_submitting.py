@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from prefect.client.orchestration import SyncPrefectClient
+from prefect.states import Completed, Failed
 
 from dioptra.jobs.deploying import deploy
 from dioptra.jobs.submitting import submit
@@ -51,6 +52,28 @@ def test_values_are_sent_as_json(
     list(deploy([project.parent], [unique]))
     job = submit(project, unique, {"folder": "/data", "size": "3,4"})
     assert client.read_flow_run(job.id).parameters == {"folder": "/data", "size": [3, 4]}
+
+
+def test_what_is_submitted_once_is_one_run_until_it_fails(
+    client: SyncPrefectClient, project: Path, unique: str
+) -> None:
+    list(deploy([project.parent], [unique]))
+    first, second = (submit(project, unique, {}, once=f"point {unique}") for _ in range(2))
+    assert first.id == second.id
+    assert submit(project, unique, {}, once=f"other {unique}").id != first.id
+    client.set_flow_run_state(first.id, Failed(), force=True)
+    third = submit(project, unique, {}, once=f"point {unique}")
+    assert third.id != first.id
+    client.set_flow_run_state(third.id, Completed(), force=True)
+    assert submit(project, unique, {}, once=f"point {unique}").id == third.id
+
+
+def test_a_run_is_given_environment_variables(
+    client: SyncPrefectClient, project: Path, unique: str
+) -> None:
+    list(deploy([project.parent], [unique]))
+    job = submit(project, unique, {}, environment={"COLOUR": "red"})
+    assert client.read_flow_run(job.id).job_variables == {"env": {"COLOUR": "red"}}
 
 
 @pytest.mark.parametrize(("texts", "reason"), [({"eps": "2"}, "less than"), ({"x": ""}, "no para")])

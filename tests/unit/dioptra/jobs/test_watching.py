@@ -67,3 +67,15 @@ def test_a_crash_that_no_restart_follows_is_the_end(
 def test_a_restart_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "RESTART_SECONDS", 0)
     assert follow(monkeypatch, [Running(), Crashed()])[0] == "Crashed"
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"), [(Completed(), None), (Failed(message="out of luck"), "Failed: out of luck")]
+)
+def test_the_end_of_a_run_can_be_waited_for_without_its_story(
+    monkeypatch: pytest.MonkeyPatch, end: State[Any], reason: str | None
+) -> None:
+    script = Script([Pending()], [], [Running()], [Crashed()], [AwaitingRetry(), Running()], [end])
+    monkeypatch.setattr(watching, "Feed", script)
+    monkeypatch.setattr(watching, "POLL_SECONDS", 0)
+    assert watching.wait(uuid4()) == reason

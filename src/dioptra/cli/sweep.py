@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``dioptra sweep``: run an entry point at every point of a grid."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from dioptra.cli.assignments import Assignments, split_assignments
+
+if TYPE_CHECKING:
+    from prefect.task_runners import TaskRunner
+
+
+def sweep(
+    project: Path,
+    entry_point: str,
+    /,
+    *,
+    parameters: Assignments = None,
+    name: str | None = None,
+    workers: Annotated[int, Parameter(validator=Number(gte=1))] = 1,
+    pool: str | None = None,
+) -> None:
+    """Run an entry point of a project folder at every point of a grid, and make one table.
+
+    What has finished is kept: started again with the same parameters, a sweep that was interrupted
+    or killed goes on where it was. The table, as CSV and as Parquet, is in results/sweeps/NAME in
+    the workspace, and in MLflow, where the run of the sweep has a child for each point.
+
+    Args:
+        project: The folder, such as examples/tensorflow-mnist-classifier.
+        entry_point: The entry point's name: a file of the project's src folder, without its .py.
+        parameters: A parameter as NAME=VALUE, NAME=VALUE,VALUE or NAME=FIRST:LAST:STEP with both
+            ends; may be given more than once, and must be for several values of a list.
+        name: The sweep's name (default: that of the project and the entry point).
+        workers: How many processes of this machine share the points.
+        pool: A work pool of a standing Prefect server, whose workers share the points instead.
+    """
+    from dioptra.sweep import sweep as run_sweep
+
+    folder = run_sweep(
+        project,
+        entry_point,
+        split_assignments(parameters),
+        name,
+        _make_runner(workers),
+        pool,
+        _say,
+    )
+    sys.stdout.write(f"{folder / 'table.csv'}\n")
+
+
+def _make_runner(workers: int) -> "TaskRunner[Any] | None":
+    if workers == 1:
+        return None
+    from prefect.task_runners import ProcessPoolTaskRunner
+
+    return ProcessPoolTaskRunner(max_workers=workers)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

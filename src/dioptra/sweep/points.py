@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One point of a sweep: how it runs, and what becomes of the others where it fails."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from dioptra import pyplugs
+from dioptra.entrypoint import load_entry_point, parse_parameters
+from dioptra.sdk.exceptions import SweepError
+from dioptra.sweep.grid import Point, describe
+
+PARENT_VARIABLE = "DIOPTRA_PARENT_RUN_ID"
+RUN_ID = "run_id"
+
+Row = dict[str, Any]
+Done = Callable[[Point, Row], None]
+
+
+class Settling:
+    """Gathers what points give; those that fail are told at the end of the ``with`` block.
+
+    Args:
+        total: The number of points.
+        done: Takes each point that has finished, with its row.
+    """
+
+    def __init__(self, total: int, done: Done) -> None:
+        self._total = total
+        self._done = done
+        self._failures: list[tuple[Point, Exception]] = []
+
+    def settle(self, point: Point, give_row: Callable[[], Row]) -> None:
+        """Take what a point gives, or its failure: the others are worth having all the same."""
+        try:
+            row = give_row()
+        except Exception as error:  # noqa: BLE001 - an entry point may raise anything
+            self._failures.append((point, error))
+        else:
+            self._done(point, row)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        """End; raises SweepError where points have failed."""
+        if kind is None and self._failures:
+            point, error = self._failures[0]
+            raise SweepError(
+                f"{len(self._failures)} of {self._total} points failed, {describe(point.texts)} "
+                f"by {type(error).__name__}: {error}"
+            ) from error
+
+
+def run_point(project: str, entry_point: str, texts: Mapping[str, str], parent: str | None) -> Row:
+    """Run an entry point, and give what its row of the table holds.
+
+    Args:
+        project: The project folder.
+        entry_point: The entry point's name.
+        texts: Its parameters as text.
+        parent: The MLflow run of the sweep.
+
+    Returns:
+        The numbers and texts that the entry point returned and, where that names its run, the
+        metrics that it logged.
+    """
+    flow = load_entry_point(Path(project), entry_point)
+    with _child_of(parent):
+        result = flow.fn(**parse_parameters(flow, texts))
+    result = result if isinstance(result, dict) else {}
+    row = {name: value for name, value in result.items() if isinstance(value, int | float | str)}
+    if RUN_ID in row:
+        metrics = pyplugs.call(
+            "dioptra_builtins.tracking", "mlflow", "get_metrics", run_id=row[RUN_ID]
+        )
+        row = {**metrics, **row}
+    return row
+
+
+@contextmanager
+def _child_of(parent: str | None) -> Iterator[None]:
+    if parent is None:
+        yield
+        return
+    os.environ[PARENT_VARIABLE] = parent
+    try:
+        yield
+    finally:
+        del os.environ[PARENT_VARIABLE]

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A sweep from its first point to its table."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dioptra import pyplugs
+from dioptra.entrypoint import load_entry_point
+from dioptra.entrypoint.server import embedded_server
+from dioptra.jobs.mlflow_api import tracking_url
+from dioptra.sdk.workspace import find_workspace
+from dioptra.sweep.curves import MEASURED, draw_curves
+from dioptra.sweep.grid import Point, describe, make_points
+from dioptra.sweep.local import run_here
+from dioptra.sweep.record import Record, open_record
+from dioptra.sweep.table import make_table, write_table
+from dioptra.sweep.workers import run_on_workers
+
+if TYPE_CHECKING:
+    from prefect.task_runners import TaskRunner
+
+PARENT = "run_id"
+
+
+def sweep(
+    project: Path,
+    entry_point: str,
+    assignments: Iterable[tuple[str, str]],
+    name: str | None = None,
+    runner: "TaskRunner[Any] | None" = None,
+    pool: str | None = None,
+    say: Callable[[str], object] = print,
+) -> Path:
+    """Run an entry point at every point of a grid; what an earlier start has done is not repeated.
+
+    Args:
+        project: The project folder.
+        entry_point: The entry point's name.
+        assignments: Its parameters, see :func:`dioptra.sweep.make_points`.
+        name: The sweep's name: its folder is ``results/sweeps/<name>`` in the workspace (default:
+            that of the project and the entry point).
+        runner: A task runner of Prefect, for points side by side; without one, they run one after
+            the other in this process.
+        pool: A work pool of a stack, whose workers take the points; the tables and runs are in the
+            stack's MLflow then.
+        say: Takes each line about how far it is.
+
+    Returns:
+        The folder, with ``table.csv``, ``table.parquet`` and, where an accuracy was measured over a
+        number, ``curves.png``.
+
+    Raises:
+        EntryPointNotFoundError: The folder has no such entry point.
+        ParameterError: A parameter is unknown or missing, a value is not allowed, or a range empty.
+        ResultsError: The folder holds another sweep, or a record that was edited.
+        SweepError: Points failed; all others have finished.
+    """
+    given = list(assignments)
+    points = make_points(load_entry_point(project, entry_point), given)
+    title = name or f"{project.resolve().name}-{entry_point}"
+    folder = find_workspace() / "results" / "sweeps" / title
+    plan = {"project": project.resolve().name, "entry_point": entry_point, "parameters": given}
+    record = open_record(folder, _as_json(plan), points)
+    left = [point for point in points if not record.is_done(point)]
+    if len(left) < len(points):
+        say(f"{len(points) - len(left)} of {len(points)} points have finished before")
+
+    def done(point: Point, row: dict[str, Any]) -> None:
+        record.add(point, row)
+        say(f"{len(record.rows)} of {len(points)}: {_describe(point, points, row)}")
+
+    if pool is not None:
+        os.environ["MLFLOW_TRACKING_URI"] = tracking_url()
+    server = embedded_server() if pool is None else nullcontext()
+    with server, _parent_run(record, title) as parent:
+        try:
+            if left and pool is None:
+                run_here(project, entry_point, left, parent, done, runner)
+            elif left:
+                run_on_workers(project, entry_point, left, parent, done, pool)
+        finally:
+            for file in _write_files(points, record):
+                pyplugs.call(
+                    "dioptra_builtins.artifacts",
+                    "mlflow",
+                    "upload_file_as_artifact",
+                    artifact_path=file,
+                )
+    return folder
+
+
+def _describe(point: Point, points: Sequence[Point], row: dict[str, Any]) -> str:
+    swept = {
+        name: text
+        for name, text in point.texts.items()
+        if any(other.texts[name] != text for other in points)
+    }
+    measured = f" {MEASURED}={row[MEASURED]:.4g}" if MEASURED in row else ""
+    return describe(swept or point.texts) + measured
+
+
+def _write_files(points: Sequence[Point], record: Record) -> list[Path]:
+    table = make_table(points, record)
+    files = [*write_table(table, record.folder)]
+    picture = record.folder / "curves.png"
+    if draw_curves(table, list(points[0].parameters), picture):
+        files.append(picture)
+    return files
+
+
+@contextmanager
+def _parent_run(record: Record, title: str) -> Iterator[str]:
+    path = record.folder / PARENT
+    if path.is_file():
+        # MLflow takes up the run that this names.
+        os.environ["MLFLOW_RUN_ID"] = path.read_text(encoding="utf-8").strip()
+    opened = pyplugs.call(
+        "dioptra_builtins.tracking",
+        "mlflow",
+        "start_run",
+        experiment_name=record.plan["project"],
+        run_name=f"sweep {title}",
+    )
+    with opened as run:
+        path.write_text(f"{run.info.run_id}\n", encoding="utf-8")
+        yield run.info.run_id
+
+
+def _as_json(plan: dict[str, Any]) -> dict[str, Any]:
+    return {**plan, "parameters": [list(pair) for pair in plan["parameters"]]}

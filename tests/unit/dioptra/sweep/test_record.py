@@ -1,0 +1,65 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dioptra.sdk.exceptions import ResultsError
+from dioptra.sweep.grid import Point
+from dioptra.sweep.record import DONE, PLAN, open_record
+
+PLAN_OF_TWO = {"entry_point": "attack", "parameters": [["eps", "0.1,0.2"]]}
+POINTS = [Point(str(number), {"eps": str(number)}, {"eps": number}) for number in (1, 2)]
+
+
+def reopen(folder: Path, **changes: Any) -> Any:
+    return open_record(folder, {**PLAN_OF_TWO, **changes}, POINTS)
+
+
+def test_what_was_written_down_is_there_at_the_next_start(tmp_path: Path) -> None:
+    record = reopen(tmp_path / "new")
+    assert not record.is_done(POINTS[0])
+    record.add(POINTS[0], {"accuracy": 0.5})
+    again = reopen(tmp_path / "new")
+    assert again.rows == {"1": {"accuracy": 0.5}}
+    assert again.is_done(POINTS[0])
+    assert not again.is_done(POINTS[1])
+
+
+def test_a_line_that_was_cut_off_does_not_count_and_is_removed(tmp_path: Path) -> None:
+    reopen(tmp_path).add(POINTS[0], {"accuracy": 0.5})
+    whole = (tmp_path / DONE).read_bytes()
+    for length in range(1, 20):
+        (tmp_path / DONE).write_bytes(whole + b'{"point": "2", "row": {}}'[:length])
+        record = reopen(tmp_path)
+        assert list(record.rows) == ["1"]
+        assert (tmp_path / DONE).read_bytes() == whole
+
+
+def test_another_sweep_in_the_same_folder_is_refused(tmp_path: Path) -> None:
+    reopen(tmp_path)
+    with pytest.raises(ResultsError, match="holds a sweep of other parameters"):
+        reopen(tmp_path, parameters=[["eps", "0.1"]])
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", r"points.jsonl:1 is not JSON: .*; was it edited\?"),
+        ('{"point": "3", "row": {}}', "points.jsonl:1: no point of this sweep"),
+        ("[]", "points.jsonl:1: no point of this sweep"),
+    ],
+)
+def test_an_edited_record_is_named_by_its_line(tmp_path: Path, line: str, message: str) -> None:
+    reopen(tmp_path)
+    (tmp_path / DONE).write_text(f"{line}\n")
+    with pytest.raises(ResultsError, match=message):
+        reopen(tmp_path)
+
+
+def test_an_edited_plan_is_named(tmp_path: Path) -> None:
+    reopen(tmp_path)
+    assert json.loads((tmp_path / PLAN).read_text()) == PLAN_OF_TWO
+    (tmp_path / PLAN).write_text("{")
+    with pytest.raises(ResultsError, match=r"sweep\.json is not JSON"):
+        reopen(tmp_path)

@@ -1,0 +1,175 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dioptra.sdk.exceptions import ParameterError, SweepError
+from dioptra.sweep import sweep
+
+COUNTED = """
+    from pathlib import Path
+    from dioptra import pyplugs
+    from prefect import flow
+
+    @flow
+    def squares(number: int, slow: float = 0.0) -> dict:
+        \"\"\"Square a number.\"\"\"
+        import mlflow, os, time
+
+        opened = pyplugs.call(
+            "dioptra_builtins.tracking", "mlflow", "start_run", "counted", f"square {number}"
+        )
+        with opened as run:
+            time.sleep(slow)
+            if number < 0:
+                raise ValueError("no negative number")
+            mlflow.log_metric("square", number**2)
+            with Path(os.environ["STARTED"]).open("a") as file:
+                file.write(f"{number}\\n")
+            return {"run_id": run.info.run_id, "name": f"n{number}", "ignored": [1]}
+"""
+
+
+@pytest.fixture
+def project(
+    write_project: Callable[..., Path],
+    own_modules: None,  # noqa: ARG001 - it forgets the project's
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
+    made = write_project("counted", squares=COUNTED)
+    monkeypatch.setenv("STARTED", str(made / "started"))
+    return made
+
+
+@pytest.fixture
+def settings(prefect_server: str, project: Path) -> dict[str, str]:
+    """The environment of a command that finds a Prefect server and need not start one."""
+    assert project
+    return {**os.environ, "PREFECT_API_URL": prefect_server}
+
+
+def started(project: Path) -> list[int]:
+    return [int(line) for line in (project / "started").read_text().split()]
+
+
+def runs(project: Path) -> list[Any]:
+    import mlflow
+
+    experiment = mlflow.get_experiment_by_name(project.name)
+    assert experiment is not None
+    return list(mlflow.MlflowClient().search_runs([experiment.experiment_id]))
+
+
+def status(run: Any) -> str:
+    return str(run.info.status)
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_sweep_gives_a_table_and_a_child_run_for_each_point(
+    project: Path, workspace: Path
+) -> None:
+    said: list[str] = []
+    folder = sweep(project, "squares", [("number", "1:3")], say=said.append)
+    assert folder == workspace / "results" / "sweeps" / "counted-squares"
+    for table in (pd.read_csv(folder / "table.csv"), pd.read_parquet(folder / "table.parquet")):
+        assert list(table.columns) == ["number", "square", "run_id", "name"]
+        np.testing.assert_array_equal(table["square"], [1, 4, 9])
+    assert said == ["1 of 3: number=1", "2 of 3: number=2", "3 of 3: number=3"]
+    found = runs(project)
+    (parent,) = [run for run in found if "mlflow.parentRunId" not in run.data.tags]
+    assert parent.info.run_name == "sweep counted-squares"
+    children = {run.info.run_id: run for run in found if run is not parent}
+    assert set(children) == set(table["run_id"])
+    parents = {run.data.tags["mlflow.parentRunId"] for run in children.values()}
+    assert parents == {parent.info.run_id}
+    assert {status(run) for run in found} == {"FINISHED"}
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_what_has_finished_is_not_run_again(project: Path) -> None:
+    said: list[str] = []
+    for _ in range(2):
+        folder = sweep(project, "squares", [("number", "1,2")], "mine", say=said.append)
+    assert started(project) == [1, 2]
+    assert said[-1] == "2 of 2 points have finished before"
+    assert len(pd.read_csv(folder / "table.csv")) == 2
+    assert len(runs(project)) == 3
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_point_that_fails_costs_no_other(project: Path) -> None:
+    with pytest.raises(
+        SweepError, match="1 of 3 points failed, number=-1 by ValueError: no negative"
+    ):
+        sweep(project, "squares", [("number", "1,-1,2")], say=lambda _: None)
+    assert started(project) == [1, 2]
+    assert sorted(map(status, runs(project))) == ["FAILED", "FAILED", "FINISHED", "FINISHED"]
+
+
+def test_a_wrong_value_stops_before_anything_is_written(project: Path, workspace: Path) -> None:
+    with pytest.raises(ParameterError, match="valid integer"):
+        sweep(project, "squares", [("number", "1,x")])
+    assert list(workspace.iterdir()) == []
+
+
+def test_points_are_shared_by_processes(
+    project: Path, workspace: Path, settings: dict[str, str]
+) -> None:
+    words = ["sweep", str(project), "squares", "-P", "number=1:4", "--workers", "2"]
+    done = subprocess.run(
+        command(*words), env=settings, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    table = pd.read_csv(workspace / "results" / "sweeps" / "counted-squares" / "table.csv")
+    assert table["square"].tolist() == [1, 4, 9, 16]
+    assert sorted(started(project)) == [1, 2, 3, 4]
+    children = [run for run in runs(project) if "mlflow.parentRunId" in run.data.tags]
+    assert len(children) == 4
+
+
+def test_a_sweep_of_64_points_outlives_three_kills(
+    project: Path, workspace: Path, settings: dict[str, str]
+) -> None:
+    words = ["sweep", str(project), "squares", "-P", "number=1:64", "-P", "slow=0.02"]
+    folder = workspace / "results" / "sweeps" / "counted-squares"
+    for goal in (5, 20, 40):
+        process = subprocess.Popen(
+            command(*words),
+            env=settings,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        while count(folder) < goal:
+            assert process.poll() is None
+            time.sleep(0.005)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    last = subprocess.run(
+        command(*words), env=settings, capture_output=True, text=True, check=False
+    )
+    assert last.returncode == 0, last.stderr
+    assert "points have finished before" in last.stdout
+    table = pd.read_csv(folder / "table.csv")
+    assert table["number"].tolist() == list(range(1, 65))
+    assert table["square"].tolist() == [number**2 for number in range(1, 65)]
+    # At most the one point that was running when it was killed has run more than once.
+    assert len(started(project)) <= 64 + 3
+    assert "RUNNING" not in set(map(status, runs(project)))
+
+
+def command(*words: str) -> list[str]:
+    return [str(Path(sys.executable).with_name("dioptra")), *words]
+
+
+def count(folder: Path) -> int:
+    file = folder / "points.jsonl"
+    return file.read_bytes().count(b"\n") if file.exists() else 0
