@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +119,9 @@ def test_an_entry_point_can_run_on_its_own(stack: Any, measured: dict[str, float
     run = stack.wait_for_state(run_id, "COMPLETED", "FAILED", "CRASHED")
     assert run["state_type"] == "COMPLETED"
     measured["submit to start, seconds"] = run["estimated_start_time_delta"]
+    tasks = stack.post(
+        f"{stack.prefect}/task_runs/filter", {"flow_runs": {"id": {"any_": [run_id]}}}
+    )
+    first = min(datetime.fromisoformat(task["start_time"]) for task in tasks)
+    submitted = datetime.fromisoformat(run["created"])
+    measured["submit to first task, seconds"] = (first - submitted).total_seconds()

@@ -1,7 +1,6 @@
 """What a run survives: servers that go away and come back, and workers that do not."""
 
 import time
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -49,16 +48,10 @@ def test_a_server_that_is_away_for_ten_seconds_costs_a_run_nothing(
     stack.wait_for_health("worker-cpu")
 
 
-def test_a_run_that_nothing_disturbs_loses_nothing(stack: Any, measured: dict[str, float]) -> None:
+def test_a_run_that_nothing_disturbs_loses_nothing(stack: Any) -> None:
     run_id = stack.submit(BEAT, "count", "-P", "steps=3")
     stack.wait_for_state(run_id, "COMPLETED")
     assert logged(stack, run_id) == (3, 3)
-    found = stack.post(
-        f"{stack.prefect}/task_runs/filter", {"flow_runs": {"id": {"any_": [run_id]}}}
-    )
-    submitted = datetime.fromisoformat(stack.flow_run(run_id)["created"])
-    started = min(datetime.fromisoformat(task["start_time"]) for task in found)
-    measured["submit to first task, seconds"] = (started - submitted).total_seconds()
 
 
 def test_two_workers_share_the_runs(stack: Any) -> None:
