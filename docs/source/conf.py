@@ -42,7 +42,7 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(?:art|httpx|jinja2|keras|mlflow|np|numpy|pd|prefect|pydantic|sklearn|tf)\..*"),
     # The same types under the short names by which modules import them for their signatures.
     (r"py:class", r"ArrayLike|NDArray|Path|TensorFlowV2Classifier|ModelVersion"),
-    (r"py:class", r"AutomationCore|Flow|Log|PrefectFuture|PrefectFutureList|State|Task"),
+    (r"py:class", r"AutomationCore|Flow|Log|PrefectFuture|PrefectFutureList|State|Task|TaskRunner"),
     (r"py:class", r"Axes|Console|Environment|Figure|SyncPrefectClient|Table|Template|Text"),
     # Names for types that stand in signatures alone: aliases and type variables.
     (r"py:class", r"DistanceMetric|PerformanceMetric|Subsets|(?:.*\.)?(?:Answer|Function)"),

@@ -41,14 +41,16 @@ def embedded_server() -> Iterator[None]:
         yield
         return
     port = _free_port()
-    command = [sys.executable, "-m", "uvicorn", "--factory", APPLICATION, "--host", "127.0.0.1"]
+    command = [sys.executable, "-m", "dioptra.entrypoint.server_process", APPLICATION, str(port)]
     with TemporaryDirectory(prefix="dioptra-") as folder:
         # A file and not a pipe: nobody reads it while the flow runs, and a full pipe would block.
         log = Path(folder, "server.log")
         with log.open("wb") as words:
             server = subprocess.Popen(  # noqa: S603 - the command is this module's own
-                [*command, "--port", str(port), "--log-level", "error"],
+                command,
                 env={**os.environ, **SETTINGS},
+                # Open for as long as this process lives.
+                stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=words,
                 start_new_session=True,
@@ -70,6 +72,8 @@ def _end(server: "subprocess.Popen[bytes]") -> None:
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()
+    if server.stdin is not None:
+        server.stdin.close()
 
 
 def _free_port() -> int:

@@ -1,8 +1,10 @@
 import os
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -114,6 +116,28 @@ def test_a_server_is_out_of_the_reach_of_the_terminals_interrupts() -> None:
         assert os.getsid(pid) == pid
         assert os.getsid(pid) != os.getsid(0)
     assert not psutil.pid_exists(pid)
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_server_does_not_outlive_a_process_that_was_killed() -> None:
+    code = """
+        from dioptra.entrypoint import server
+        from prefect.settings import PREFECT_API_URL
+
+        server.APPLICATION = "tiny_application:make"
+        with server.embedded_server():
+            print(PREFECT_API_URL.value(), flush=True)
+            input()
+    """
+    words = [sys.executable, "-c", dedent(code)]
+    with subprocess.Popen(
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        server_process = psutil.Process(ask(f"{url}/x").json()["pid"])
+        process.kill()
+    server_process.wait(10)
 
 
 @pytest.mark.usefixtures("tiny")
