@@ -17,9 +17,15 @@ from infer import infer
 from train import train
 
 # As long as it takes to show the effect: more epochs change the accuracies by little.
-EPOCHS = {
-    "mnist": {"le_net": 2, "shallow_net": 7},
-    "digits": {"le_net": 10, "shallow_net": 40},
+TRAINING = {
+    "mnist": {
+        "le_net": {"epochs": 2, "batch_size": 64},
+        "shallow_net": {"epochs": 7, "batch_size": 32},
+    },
+    "digits": {
+        "le_net": {"epochs": 10, "batch_size": 32},
+        "shallow_net": {"epochs": 40, "batch_size": 32},
+    },
 }
 STRENGTHS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3]
 
@@ -58,9 +64,13 @@ def demo(
         seed, _ = tasks.seed_all(seed)
         tasks.log_parameters({**parameters, "used_data_dir": data})
         models = {}
-        for name, epochs in EPOCHS[data.name].items():
+        for name, length in TRAINING[data.name].items():
             models[name] = train.fn(
-                data_dir=data, model_architecture=name, epochs=epochs, patience=epochs, seed=seed
+                data_dir=data,
+                model_architecture=name,
+                patience=length["epochs"],
+                seed=seed,
+                **length,
             )
             watch.add(models[name]["durations"])
             tasks.say(f"{name}: {models[name]['clean_accuracy']:.2%} of the test images")
