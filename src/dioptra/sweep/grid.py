@@ -77,7 +77,14 @@ def expand(text: str, *, whole: bool = False) -> list[str]:
 
 
 def describe(texts: Mapping[str, str]) -> str:
-    """Write a point as a command line gives it: ``eps=0.1 seed=3``."""
+    """Write a point as a command line gives it: ``eps=0.1 seed=3``.
+
+    Args:
+        texts: Its parameters.
+
+    Returns:
+        Names and texts on one line.
+    """
     return " ".join(f"{name}={text}" for name, text in texts.items())
 
 

@@ -12,7 +12,7 @@ from dioptra.cli import main
 from dioptra.sdk.exceptions import DatasetError, ParameterError
 
 RunCommand = Callable[..., tuple[object, str, str]]
-COMMANDS = ["data", "deploy", "doctor", "mlproject", "plugins", "report", "run", "submit"]
+COMMANDS = ["data", "deploy", "doctor", "mlproject", "plugins", "report", "run", "submit", "sweep"]
 
 
 def test_the_version_is_that_of_the_package(run_command: RunCommand) -> None:
@@ -50,6 +50,7 @@ def test_completion_of_the_shell_can_be_installed(run_command: RunCommand) -> No
         ("mlproject", ["PROJECT", "--check"]),
         ("report", ["SOURCE", "--output", "default: results/RUN_ID"]),
         ("run", ["PROJECT", "ENTRY_POINT", "-P", "--parameter", "NAME=VALUE"]),
+        ("sweep", ["PROJECT", "ENTRY_POINT", "--name", "--workers", "--pool", "-P"]),
         ("submit", ["PROJECT", "ENTRY_POINT", "--pool", "--watch", "-P", "NAME=VALUE"]),
     ],
 )

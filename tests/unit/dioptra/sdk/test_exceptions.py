@@ -19,6 +19,7 @@ from dioptra.sdk.exceptions import (
     ResultsError,
     RunNotFoundError,
     ServiceError,
+    SweepError,
     TaskOutputError,
     UnknownNameError,
     UnknownPackageError,
@@ -41,6 +42,7 @@ KINDS: dict[Callable[..., DioptraError], type[Exception]] = {
     ResultsError: ValueError,
     RunNotFoundError: LookupError,
     ServiceError: ConnectionError,
+    SweepError: RuntimeError,
     TaskOutputError: ValueError,
     UnsafeArchiveError: ValueError,
 }
