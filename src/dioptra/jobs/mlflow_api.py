@@ -54,8 +54,9 @@ def find_run(client: httpx.Client, flow_run_id: UUID) -> TrackedRun | None:
         flow_run_id: The flow run.
 
     Returns:
-        The latest run with the flow run's tag that is no child of another; None if there is none.
-        Its page has the address that ``DIOPTRA_MLFLOW_UI_URL`` gives, else that of the client.
+        The latest run with the flow run's tag that is no child of another with it; None if there
+        is none. Its page has the address that ``DIOPTRA_MLFLOW_UI_URL`` gives, else that of the
+        client.
 
     Raises:
         httpx.HTTPError: The server does not answer, or refuses.
@@ -67,7 +68,9 @@ def find_run(client: httpx.Client, flow_run_id: UUID) -> TrackedRun | None:
         "max_results": PAGE,
     }
     runs = _post(client, "runs/search", criteria).get("runs", [])
-    outermost = (run for run in runs if PARENT_TAG not in _pairs(run, "tags"))
+    own = {run["info"]["run_id"] for run in runs}
+    # The run of a sweep, which is the parent of its points, belongs to no flow run.
+    outermost = (run for run in runs if _pairs(run, "tags").get(PARENT_TAG) not in own)
     found = next(outermost, None)
     if found is None:
         return None

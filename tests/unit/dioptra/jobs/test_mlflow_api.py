@@ -82,7 +82,8 @@ def test_the_log_in_is_that_of_mlflow(
 
 def test_the_outermost_of_the_runs_is_found() -> None:
     child = tracked("b", {"mlflow.parentRunId": "a"}, {})
-    parent = tracked("a", {"x": "y"}, {"accuracy": 0.5})
+    # Its own parent is the run of a sweep, which the flow run knows nothing of.
+    parent = tracked("a", {"x": "y", "mlflow.parentRunId": "sweep"}, {"accuracy": 0.5})
     found = find_run(client(server(child, parent)), FLOW_RUN)
     assert found is not None
     assert (found.id, found.metrics) == ("a", {"accuracy": 0.5})
