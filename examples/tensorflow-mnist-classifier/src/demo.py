@@ -56,10 +56,10 @@ def demo(
     parameters = dict(locals())
     watch = Stopwatch()
     results = (results_dir or find_workspace() / "results" / "demo").resolve()
-    # The sets of all attacks are deleted together at the end: some file systems make new files ten
-    # times slower for a while after a deletion.
     with watch.section("data"):
         data = tasks.prepare_data(dataset)
+    # The sets of all attacks are deleted together at the end: some file systems make new files ten
+    # times slower for a while after a deletion.
     with tasks.start_run("demo") as run, tempfile.TemporaryDirectory() as working_dir:
         seed, _ = tasks.seed_all(seed)
         tasks.log_parameters({**parameters, "used_data_dir": data})
