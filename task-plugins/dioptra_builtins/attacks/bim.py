@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dioptra import pyplugs
-from dioptra_builtins.attacks._adversarial_set import attack_image_folder
-from dioptra_builtins.attacks._labels import LabelMode, Labels, attack_from_labels
+from dioptra_builtins.attacks._labels import LabelMode, Labels
 from dioptra_builtins.attacks._methods import make_method
+from dioptra_builtins.attacks._running import run_method
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,11 +72,13 @@ def create_adversarial_bim_dataset(
         "batch_size": batch_size,
     }
     method = make_method("BasicIterativeMethod", keras_classifier, parameters)
-    return attack_image_folder(
+    return run_method(
+        method,
         data_dir,
         adv_data_dir,
         image_size,
-        attack_from_labels(method, labels, label_mode),
-        distance_metrics_list or (),
+        distance_metrics_list,
         rescale,
+        label_mode,
+        labels,
     )

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dioptra import pyplugs
-from dioptra_builtins.attacks._adversarial_set import attack_image_folder
-from dioptra_builtins.attacks._labels import LabelMode, Labels, attack_from_labels
+from dioptra_builtins.attacks._labels import LabelMode, Labels
 from dioptra_builtins.attacks._methods import make_method
+from dioptra_builtins.attacks._running import run_method
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,13 +74,15 @@ def create_adversarial_fgm_dataset(
         UnknownNameError: There is no such ``norm``, ``label_mode`` or ``labels``.
     """
     method = _make_fgm(keras_classifier, batch_size, eps, eps_step, minimal, norm)
-    return attack_image_folder(
+    return run_method(
+        method,
         data_dir,
         adv_data_dir,
         image_size,
-        attack_from_labels(method, labels, label_mode),
-        distance_metrics_list or (),
+        distance_metrics_list,
         rescale,
+        label_mode,
+        labels,
     )
 
 

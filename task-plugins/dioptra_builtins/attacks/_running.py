@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Running an attack over a folder of images; how every task that makes a data set ends."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dioptra_builtins.attacks._adversarial_set import attack_image_folder
+from dioptra_builtins.attacks._labels import LabelMode, Labels, attack_from_labels
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from art.attacks.evasion import EvasionAttack
+
+
+def run_method(
+    method: "EvasionAttack",
+    data_dir: str | Path,
+    adv_data_dir: str | Path,
+    image_size: tuple[int, int, int],
+    distance_metrics_list: Sequence[tuple[str, Callable[..., Any]]] | None,
+    rescale: float,
+    label_mode: LabelMode,
+    labels: Labels,
+) -> "pd.DataFrame":
+    """Attack every image of a folder and store the adversarial images as 8-bit PNGs.
+
+    Args:
+        method: The attack. Where it has an ``eps``, rounding to bytes keeps to it.
+        data_dir: A folder with one folder of 8-bit PNG images for each class.
+        adv_data_dir: Where to write ``<class folder>/adv_<name>.png``; empty, or not there yet.
+        image_size: Height and width in pixels, and channels, of the images.
+        distance_metrics_list: Names and functions of distance metrics.
+        rescale: The factor from a byte in [0, 255] to a pixel value.
+        label_mode: Whether ART gets labels one-hot (``"categorical"``) or as numbers (``"int"``).
+        labels: Whether the loss is that of the ``"true"`` labels or of the ``"predicted"`` ones.
+
+    Returns:
+        One row for each image: ``image``, ``label`` and one column for each distance metric.
+
+    Raises:
+        DatasetError: ``data_dir`` cannot be used, or ``adv_data_dir`` is not empty.
+        ParameterError: The attack does not give an image for each image.
+        UnknownNameError: There is no such ``label_mode`` or ``labels``.
+    """
+    return attack_image_folder(
+        data_dir,
+        adv_data_dir,
+        image_size,
+        attack_from_labels(method, labels, label_mode),
+        distance_metrics_list or (),
+        rescale,
+        has_budget=hasattr(method, "eps"),
+    )
