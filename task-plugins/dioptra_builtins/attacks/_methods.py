@@ -57,6 +57,7 @@ def make_method(
         raise UnknownNameError("attack", name, kinds)
     if name.startswith(UNIVERSAL):
         raise ParameterError(f"{name} makes one perturbation for all images, not one for each")
+    # The requirements that ART declares of these name no framework, so only the name tells.
     if name.endswith("PyTorch"):
         raise ParameterError(NOT_OURS.format(name=name))
     _, *others = inspect.signature(kinds[name]).parameters.values()
