@@ -47,7 +47,9 @@ def infer(
     watch = Stopwatch()
     with contextlib.ExitStack() as stack:
         run = stack.enter_context(tasks.start_run(f"infer {model_name}"))
-        logged = tasks.get_attack_parameters(run_id)
+        logged = call_task(
+            "dioptra_builtins.tracking", "mlflow", "get_run_data", run_id=run_id
+        ).params
         attack = {key: logged[name] for name, key in ATTACK.items() if name in logged}
         tasks.seed_all(0)
         tasks.log_parameters({**parameters, **attack})

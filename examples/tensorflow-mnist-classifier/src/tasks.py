@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dioptra import __version__, datasets, pyplugs
 from dioptra.entrypoint import format_value
 from dioptra.pyplugs import call_task
-from dioptra.sdk.exceptions import DatasetError, RunNotFoundError
+from dioptra.sdk.exceptions import DatasetError
 from dioptra.sdk.workspace import find_workspace
 from prefect import task
 
@@ -183,23 +183,6 @@ def log_history(history: keras.callbacks.History) -> None:
 
     for epoch, values in enumerate(zip(*history.history.values(), strict=True)):
         mlflow.log_metrics(dict(zip(history.history, values, strict=True)), step=epoch)
-
-
-@task
-def get_attack_parameters(run_id: str) -> dict[str, str]:
-    """Look up with which parameters a run made its adversarial images."""
-    from mlflow.exceptions import MlflowException
-    from mlflow.tracking import MlflowClient
-
-    try:
-        return dict(MlflowClient().get_run(run_id).data.params)
-    except MlflowException as error:
-        # The latter is its answer to an empty one.
-        if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
-            raise
-        raise RunNotFoundError(
-            f"no run {run_id!r} in the tracking store; start fgm first"
-        ) from None
 
 
 def say(line: str) -> None:

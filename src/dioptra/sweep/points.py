@@ -80,10 +80,10 @@ def run_point(project: str, entry_point: str, texts: Mapping[str, str], parent: 
     result = result if isinstance(result, dict) else {}
     row = {name: value for name, value in result.items() if isinstance(value, int | float | str)}
     if RUN_ID in row:
-        metrics = pyplugs.call(
-            "dioptra_builtins.tracking", "mlflow", "get_metrics", run_id=row[RUN_ID]
+        logged = pyplugs.call(
+            "dioptra_builtins.tracking", "mlflow", "get_run_data", run_id=row[RUN_ID]
         )
-        row = {**metrics, **row}
+        row = {**logged.metrics, **row}
     return row
 
 

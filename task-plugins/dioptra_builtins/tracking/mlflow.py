@@ -87,14 +87,15 @@ def log_metrics(metrics: Mapping[str, float]) -> None:
 
 
 @pyplugs.register(requires=("mlflow",))
-def get_metrics(run_id: str) -> dict[str, float]:
-    """Get the metrics of a run, of each the latest value.
+def get_run_data(run_id: str) -> "mlflow.entities.RunData":
+    """Get what a run has logged: its parameters, its metrics and its tags.
 
     Args:
         run_id: The run.
 
     Returns:
-        Names and values.
+        ``params``, names and texts; ``metrics``, names and the latest value of each; ``tags``,
+        names and texts.
 
     Raises:
         RunNotFoundError: There is no such run.
@@ -103,12 +104,15 @@ def get_metrics(run_id: str) -> dict[str, float]:
     from mlflow.tracking import MlflowClient
 
     try:
-        return dict(MlflowClient().get_run(run_id).data.metrics)
+        return MlflowClient().get_run(run_id).data
     except MlflowException as error:
         # The latter is its answer to an empty one.
         if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
             raise
-        raise RunNotFoundError(f"no run {run_id!r} in the tracking store") from None
+        raise RunNotFoundError(
+            f"no run {run_id!r} in the tracking store; is it the run_id that an entry point "
+            "returned, and MLFLOW_TRACKING_URI the store of its run?"
+        ) from None
 
 
 @pyplugs.register(requires=("mlflow",))

@@ -13,7 +13,7 @@ from dioptra import pyplugs
 from dioptra.sdk.exceptions import RunNotFoundError
 from dioptra_builtins._tracking import NoActiveRunError
 from dioptra_builtins.tracking.mlflow import (
-    get_metrics,
+    get_run_data,
     log_metrics,
     log_parameters,
     log_tensorflow_keras_estimator,
@@ -103,17 +103,21 @@ def test_a_run_that_goes_on_ends_what_its_earlier_start_has_left_running(
     assert statuses == ["KILLED", "FINISHED", "FINISHED"]
 
 
-def test_the_metrics_of_a_run_can_be_read_back() -> None:
+def test_what_a_run_has_logged_can_be_read_back() -> None:
     with start_run("first", "train") as run:
+        log_parameters({"epochs": 2})
         log_metrics({"loss": 0.5})
         mlflow.log_metric("loss", 0.25, step=1)
-    assert get_metrics(run.info.run_id) == {"loss": 0.25}
+    data = get_run_data(run.info.run_id)
+    assert data.params == {"epochs": "2"}
+    assert data.metrics == {"loss": 0.25}
 
 
 @pytest.mark.parametrize("run_id", ["0" * 32, ""])
-def test_a_run_that_is_not_there_has_no_metrics(run_id: str) -> None:
-    with pytest.raises(RunNotFoundError, match=f"no run '{run_id}' in the tracking store"):
-        get_metrics(run_id)
+def test_a_run_that_is_not_there_is_named_with_where_to_look(run_id: str) -> None:
+    message = f"no run '{run_id}' in the tracking store; is it the run_id .*MLFLOW_TRACKING_URI"
+    with pytest.raises(RunNotFoundError, match=message):
+        get_run_data(run_id)
 
 
 def test_a_run_can_be_opened_through_the_registry() -> None:
