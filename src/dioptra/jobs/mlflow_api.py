@@ -9,9 +9,10 @@ from uuid import UUID
 
 import httpx
 
+from dioptra.sdk.runs import PARENT_TAG
+
 DEFAULT_URL = "http://127.0.0.1:5000"
 FLOW_RUN_TAG = "prefect.flow_run_id"
-PARENT_TAG = "mlflow.parentRunId"
 RESULTS = "results/results.json"
 PAGE = 1000
 TIMEOUT_SECONDS = 10

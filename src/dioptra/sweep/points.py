@@ -11,9 +11,9 @@ from typing import Any, Self
 from dioptra import pyplugs
 from dioptra.entrypoint import load_entry_point, parse_parameters
 from dioptra.sdk.exceptions import SweepError
+from dioptra.sdk.runs import PARENT_VARIABLE
 from dioptra.sweep.grid import Point, describe
 
-PARENT_VARIABLE = "DIOPTRA_PARENT_RUN_ID"
 RUN_ID = "run_id"
 
 Row = dict[str, Any]

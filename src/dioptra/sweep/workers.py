@@ -11,8 +11,9 @@ from dioptra import jobs
 from dioptra.jobs.mlflow_api import find_run, tracking_client
 from dioptra.jobs.outages import patiently
 from dioptra.sdk.exceptions import JobError
+from dioptra.sdk.runs import PARENT_VARIABLE
 from dioptra.sweep.grid import Point
-from dioptra.sweep.points import PARENT_VARIABLE, RUN_ID, Done, Settling
+from dioptra.sweep.points import RUN_ID, Done, Settling
 
 
 def run_on_workers(

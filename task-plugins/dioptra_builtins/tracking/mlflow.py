@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from dioptra import pyplugs
 from dioptra.sdk.exceptions import RunNotFoundError
+from dioptra.sdk.runs import PARENT_TAG, PARENT_VARIABLE
 from dioptra_builtins._tracking import require_active_run
 
 FLOW_RUN_TAG = "prefect.flow_run_id"
-PARENT_TAG = "mlflow.parentRunId"
-PARENT_VARIABLE = "DIOPTRA_PARENT_RUN_ID"
 SECOND_START = 2
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from dioptra.sdk.exceptions import SweepError
+from dioptra.sdk.runs import PARENT_VARIABLE
 from dioptra.sweep.grid import Point
-from dioptra.sweep.points import PARENT_VARIABLE, Settling, run_point
+from dioptra.sweep.points import Settling, run_point
 
 POINTS = [Point(str(number), {"eps": str(number)}, {"eps": number}) for number in (1, 2, 3)]
 PARENT_OF_RUN = """
