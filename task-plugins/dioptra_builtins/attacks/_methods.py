@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dioptra.sdk.exceptions import ParameterError, UnknownNameError
 from dioptra.sdk.suggestions import known_names
+from dioptra_builtins.attacks._probabilities import NEED_PROBABILITIES, with_probabilities
 
 if TYPE_CHECKING:
     from art.attacks.evasion import EvasionAttack
@@ -30,7 +31,8 @@ def make_method(
 
     Args:
         name: The name of its class in ``art.attacks.evasion``.
-        classifier: The classifier to attack.
+        classifier: The classifier to attack. Attacks that reckon with probabilities get one that
+            predicts them.
         parameters: Those of the constructor that are not to have ART's default; a norm also as
             text. Progress bars are off and targets are not taken.
 
@@ -67,6 +69,8 @@ def make_method(
         if key not in taken:
             raise ParameterError(f"{name} takes no {key!r}; {known_names(key, taken)}")
         values[key] = _check_value(name, taken[key], value)
+    if name in NEED_PROBABILITIES:
+        classifier = with_probabilities(classifier)
     try:
         return kinds[name](classifier, **values)
     except EstimatorError:

@@ -36,7 +36,9 @@ def create_adversarial_dataset(
     ``eps``, pixels are rounded towards the clean image, so that they keep to it; else they are
     rounded to the nearest byte, so that the smallest change that misleads is not undone.
 
-    Attacks that make one perturbation for all images, or that need targets, are refused.
+    Attacks that reckon with probabilities, such as NewtonFool and SimBA, get them also from a
+    classifier that predicts logits. Attacks that make one perturbation for all images, or that need
+    targets, are refused.
 
     Args:
         data_dir: A folder with one folder of 8-bit PNG images for each class.

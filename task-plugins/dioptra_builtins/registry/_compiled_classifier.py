@@ -29,7 +29,7 @@ class CompiledClassifier(TensorFlowV2Classifier):  # type: ignore[misc]
 
     def __init__(self, model: Any, loss_object: Any, **kwargs: Any) -> None:
         # None and not ART's (0, 1): every preprocessing step would be one more eager operation.
-        super().__init__(model=model, loss_object=loss_object, preprocessing=None, **kwargs)
+        super().__init__(model=model, loss_object=loss_object, **{"preprocessing": None, **kwargs})
         images = tf.TensorSpec((None, *self.input_shape), tf.float32)
         labels = (
             tf.TensorSpec((None,), tf.int64)

@@ -6,10 +6,13 @@ import pytest
 from PIL import Image
 
 from dioptra.sdk.exceptions import ParameterError, UnknownNameError
+from dioptra_builtins.attacks._methods import make_method
+from dioptra_builtins.attacks._probabilities import NEED_PROBABILITIES, with_probabilities
 from dioptra_builtins.attacks.art import create_adversarial_dataset
 from dioptra_builtins.attacks.fgm import create_adversarial_fgm_dataset
 
 SIZE = (4, 4, 1)
+SIGNS = np.where(np.indices((4, 4)).sum(axis=0) % 2 == 0, 1, -1).astype(np.float32)
 LEVEL = 1 / 255
 
 
@@ -48,6 +51,32 @@ def test_any_attack_misleads_the_classifier_with_the_images_that_it_stores(
     predicted = linear.predict(stored).argmax(axis=1)
     assert predicted.tolist() == [1, 1, 1, 0, 0]
     assert len(table) == 5
+
+
+@pytest.mark.parametrize("name", NEED_PROBABILITIES)
+def test_an_attack_that_reckons_with_probabilities_gets_them(linear: Any, name: str) -> None:
+    images = np.linspace(0, 1, 32, dtype=np.float32).reshape(2, *SIZE)
+    attacked = make_method(name, linear, {}).estimator
+    expected = np.exp(linear.predict(images))
+    expected /= expected.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(attacked.predict(images), expected, rtol=1e-5)
+    assert tuple(attacked.clip_values) == tuple(linear.clip_values)
+    # The probabilities of two classes sum up to one, so their gradients cancel out.
+    gradients = attacked.class_gradient(images)
+    np.testing.assert_allclose(gradients[:, 0], -gradients[:, 1], atol=1e-6)
+
+
+def test_what_predicts_probabilities_is_attacked_as_it_is(linear: Any) -> None:
+    probable = with_probabilities(linear)
+    assert with_probabilities(probable) is probable
+    assert make_method("DeepFool", linear, {}).estimator is linear
+
+
+def test_newton_fool_stops_where_both_classes_are_as_likely(linear: Any) -> None:
+    image = np.full((1, *SIZE), 0.5, np.float32) + 0.1 * SIGNS.reshape(1, *SIZE)
+    assert linear.predict(image)[0].tolist() == pytest.approx([1.6, -1.6], abs=1e-5)
+    attacked = make_method("NewtonFool", linear, {}).generate(image)
+    np.testing.assert_allclose(linear.predict(attacked), [[0, 0]], atol=1e-3)
 
 
 def test_an_unknown_attack_is_refused_with_the_nearest(
