@@ -4,15 +4,19 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from dioptra import pyplugs
 from dioptra.entrypoint import load_entry_point, parse_parameters
 from dioptra.sdk.exceptions import SweepError
 from dioptra.sdk.runs import PARENT_VARIABLE
 from dioptra.sweep.grid import Point, describe
+
+if TYPE_CHECKING:
+    from prefect import Flow
 
 RUN_ID = "run_id"
 
@@ -74,7 +78,7 @@ def run_point(project: str, entry_point: str, texts: Mapping[str, str], parent: 
         The numbers and texts that the entry point returned and, where that names its run, the
         metrics that it logged.
     """
-    flow = load_entry_point(Path(project), entry_point)
+    flow = _load_once(project, entry_point)
     with _child_of(parent):
         result = flow.fn(**parse_parameters(flow, texts))
     result = result if isinstance(result, dict) else {}
@@ -85,6 +89,12 @@ def run_point(project: str, entry_point: str, texts: Mapping[str, str], parent: 
         )
         row = {**logged.metrics, **row}
     return row
+
+
+# By name, and once in each process: a flow cannot be pickled for the processes of a task runner.
+@cache
+def _load_once(project: str, entry_point: str) -> "Flow[..., Any]":
+    return load_entry_point(Path(project), entry_point)
 
 
 @contextmanager

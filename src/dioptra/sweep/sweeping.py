@@ -63,6 +63,7 @@ def sweep(
     title = name or f"{project.resolve().name}-{entry_point}"
     folder = find_workspace() / "results" / "sweeps" / title
     plan = {"project": project.resolve().name, "entry_point": entry_point, "parameters": given}
+    swept = _swept_names(points)
     record = open_record(folder, _as_json(plan), points)
     left = [point for point in points if not record.is_done(point)]
     if len(left) < len(points):
@@ -70,7 +71,7 @@ def sweep(
 
     def done(point: Point, row: dict[str, Any]) -> None:
         record.add(point, row)
-        say(f"{len(record.rows)} of {len(points)}: {_describe(point, points, row)}")
+        say(f"{len(record.rows)} of {len(points)}: {_describe(point, swept, row)}")
 
     if pool is not None:
         os.environ["MLFLOW_TRACKING_URI"] = tracking_url()
@@ -92,14 +93,14 @@ def sweep(
     return folder
 
 
-def _describe(point: Point, points: Sequence[Point], row: dict[str, Any]) -> str:
-    swept = {
-        name: text
-        for name, text in point.texts.items()
-        if any(other.texts[name] != text for other in points)
-    }
+def _swept_names(points: Sequence[Point]) -> list[str]:
+    names = list(points[0].texts)
+    return [name for name in names if len({point.texts[name] for point in points}) > 1] or names
+
+
+def _describe(point: Point, names: Sequence[str], row: dict[str, Any]) -> str:
     measured = f" {MEASURED}={row[MEASURED]:.4g}" if MEASURED in row else ""
-    return describe(swept or point.texts) + measured
+    return describe({name: point.texts[name] for name in names}) + measured
 
 
 def _write_files(points: Sequence[Point], record: Record) -> list[Path]:
