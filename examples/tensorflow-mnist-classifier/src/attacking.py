@@ -86,6 +86,14 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
                 adv_data_dir=target,
                 image_size=image_size,
             )
+            images_hash = tasks.hash_files(target)
+        tasks.log_hashes(
+            {
+                "data_sha256.testing": tasks.hash_files(data / "testing"),
+                "weights_sha256": tasks.hash_weights(classifier.model),
+                "adversarial_images_sha256": images_hash,
+            }
+        )
         with watch.section("evaluation"):
             images = tasks.open_images(target, image_size)
             accuracy = tasks.measure_accuracy(classifier.model, images)
@@ -124,5 +132,6 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
             **integrity,
             "distances": statistics,
             "seed": seed,
+            "adversarial_images_sha256": images_hash,
             "durations": watch.durations(),
         }

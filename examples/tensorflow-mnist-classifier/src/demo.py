@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from dioptra.entrypoint import main
+from dioptra.provenance import make_manifest
 from dioptra.report import print_summary, write_report, write_results
 from dioptra.sdk.timing import Stopwatch
 from dioptra.sdk.workspace import find_workspace
@@ -107,14 +108,16 @@ def demo(
                     attacks.append(tasks.describe_attack(attack, outcome, evaluated))
         with watch.section("report"):
             tasks.save_samples(results, models, sets, data / "testing")
-        shown = ("clean_accuracy", "parameters", "epochs")
+        shown = ("clean_accuracy", "parameters", "epochs", "weights_sha256")
         summary = {
             "dataset": data.name,
+            "data_sha256": models["le_net"]["data_sha256"],
             "n_test": models["le_net"]["n_test"],
             "seed": seed,
             "models": {name: {key: model[key] for key in shown} for name, model in models.items()},
             "attacks": attacks,
             "versions": tasks.get_versions(),
+            "manifest": make_manifest({"used_seed": str(seed)}),
             "durations": watch.durations(),
         }
         write_results(results, summary)

@@ -66,6 +66,12 @@ def infer(
         with watch.section("evaluation"):
             images = tasks.open_images(adv_data_dir, image_size)
             accuracy = tasks.measure_accuracy(classifier, images)
+            tasks.log_hashes(
+                {
+                    "adversarial_images_sha256": tasks.hash_files(adv_data_dir),
+                    "weights_sha256": tasks.hash_weights(classifier),
+                }
+            )
         n = len(images.labels)
         call_task(
             "dioptra_builtins.tracking",

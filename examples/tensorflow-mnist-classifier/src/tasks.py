@@ -77,6 +77,23 @@ def log_parameters(parameters: Mapping[str, Any]) -> None:
     call_task("dioptra_builtins.tracking", "mlflow", "log_parameters", parameters=texts)
 
 
+def hash_files(folder: Path) -> str:
+    """Hash the names and contents of a folder's files: what a run used or made, without doubt."""
+    return call_task("dioptra_builtins.artifacts", "utils", "hash_directory", source_dir=folder)
+
+
+def hash_weights(estimator: keras.Model) -> str:
+    """Hash a model's weights."""
+    return call_task(
+        "dioptra_builtins.estimators", "tensorflow", "hash_weights", estimator=estimator
+    )
+
+
+def log_hashes(hashes: Mapping[str, str]) -> None:
+    """Log hashes to the run of the entry point, as tags; they come into its manifest."""
+    call_task("dioptra_builtins.tracking", "mlflow", "set_tags", tags=hashes)
+
+
 def open_images(folder: Path, image_size: tuple[int, int, int]) -> Any:
     """Open a folder of images for evaluation: all of them, in the order of their files."""
     return call_task(
@@ -200,7 +217,15 @@ def describe_attack(
         outcome: What infer returned, or the attack itself where it is the attacked model.
         evaluated: The evaluated model.
     """
-    names = ("eps", "norm", "labels", "linf_max", "unchanged_share", "distances")
+    names = (
+        "eps",
+        "norm",
+        "labels",
+        "linf_max",
+        "unchanged_share",
+        "distances",
+        "adversarial_images_sha256",
+    )
     return {
         "attack": attack["attack"],
         "attacked": attack["model_name"],

@@ -7,7 +7,19 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from dioptra import __version__
-from dioptra.cli import data, deploy, doctor, mlproject, plugins, report, run, submit, sweep
+from dioptra.cli import (
+    data,
+    deploy,
+    diff,
+    doctor,
+    mlproject,
+    plugins,
+    report,
+    reproduce,
+    run,
+    submit,
+    sweep,
+)
 from dioptra.entrypoint.reporting import reporting_errors
 from dioptra.sdk.exceptions import ParameterError
 
@@ -25,8 +37,10 @@ app.command(data.app)
 app.command(doctor.doctor)
 app.command(plugins.app)
 app.command(deploy.deploy)
+app.command(diff.diff)
 app.command(mlproject.mlproject)
 app.command(report.report)
+app.command(reproduce.reproduce)
 app.command(run.run)
 app.command(submit.submit)
 app.command(sweep.sweep)

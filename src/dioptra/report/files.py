@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from dioptra.report.validation import check_results
 from dioptra.sdk.exceptions import ResultsError
+from dioptra.sdk.seal import check_seal, seal
 
 RESULTS = "results.json"
 SAMPLES = "samples.npz"
@@ -30,7 +31,8 @@ def read_results(folder: str | os.PathLike[str]) -> dict[str, Any]:
         The file's content, whose schema is ``dioptra.report.schema.Results``.
 
     Raises:
-        ResultsError: The file is missing, is not JSON, or a field is missing or wrong.
+        ResultsError: The file is missing, is not JSON, a field is missing or wrong, or it was
+            edited, so that it does not fit the hash in its manifest.
     """
     path = Path(folder) / RESULTS
     try:
@@ -44,6 +46,7 @@ def read_results(folder: str | os.PathLike[str]) -> dict[str, Any]:
             f"{path} cannot be read as JSON: {error}; write it with dioptra.report.write_results"
         ) from error
     check_results(results, str(path))
+    check_seal(results, path)
     return dict(results)
 
 
@@ -52,7 +55,8 @@ def write_results(folder: str | os.PathLike[str], results: dict[str, Any]) -> Pa
 
     Args:
         folder: Is made where it does not exist.
-        results: See ``dioptra.report.schema.Results``. Equal results give an equal file.
+        results: See ``dioptra.report.schema.Results``. Equal results give an equal file. A
+            manifest is completed by the hash of all that the file holds.
 
     Returns:
         The path of ``results.json``.
@@ -63,7 +67,7 @@ def write_results(folder: str | os.PathLike[str], results: dict[str, Any]) -> Pa
     path = Path(folder) / RESULTS
     content = check_results(results, str(path)).model_dump(exclude_unset=True)
     try:
-        text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(seal(content), indent=2, ensure_ascii=False, allow_nan=False)
     except ValueError as error:
         raise ResultsError(f"{path}: {error}; write such a value as text") from error
     write_whole(path, f"{text}\n")

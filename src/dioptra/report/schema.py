@@ -92,6 +92,7 @@ class Results(Record):
     durations: Durations
     settings: Annotated[dict[str, JsonValue], ByName] | None = None
     versions: Annotated[dict[str, str], ByName]
+    manifest: dict[str, JsonValue] | None = None
 
     @field_validator("attacks")
     @classmethod

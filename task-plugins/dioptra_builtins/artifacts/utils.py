@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dioptra import pyplugs
+from dioptra.sdk.hashing import hash_folder
 from dioptra_builtins.artifacts._members import check_members
 from dioptra_builtins.artifacts._tarballs import read_members
 from dioptra_builtins.artifacts._tarfile import tarfile
@@ -47,6 +48,24 @@ def extract_tarfile(filepath: str | Path, tarball_read_mode: str = "r:gz") -> No
     with tarfile.open(archive, tarball_read_mode, errorlevel=2) as tarball:  # type: ignore[call-overload]
         shown = tqdm(members, "unpack", unit="file", delay=2, disable=None, leave=False)
         tarball.extractall(destination, shown, filter="data")
+
+
+@pyplugs.register
+def hash_directory(source_dir: str | Path) -> str:
+    """Hash the names and contents of all files of a folder.
+
+    Args:
+        source_dir: The folder.
+
+    Returns:
+        SHA-256 in 64 hexadecimal digits; the same for the same files below another folder.
+
+    Raises:
+        SourceNotFoundError: ``source_dir`` is not a folder.
+    """
+    if not Path(source_dir).is_dir():
+        raise SourceNotFoundError(f"there is no folder {str(source_dir)!r}")
+    return hash_folder(source_dir)
 
 
 @pyplugs.register

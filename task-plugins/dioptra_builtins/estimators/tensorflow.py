@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Training, prediction and evaluation of Keras models."""
 
+import hashlib
 import logging
 import time
 from collections.abc import Iterator, Mapping
@@ -94,6 +95,23 @@ def evaluate(
             x, y, **{"verbose": 0, **(evaluate_kwargs or {}), "return_dict": True}
         )
     return {name: float(value) for name, value in results.items()}
+
+
+@pyplugs.register(requires=("keras", "tensorflow"))
+def hash_weights(estimator: "keras.Model") -> str:
+    """Hash a model's weights.
+
+    Args:
+        estimator: A built model.
+
+    Returns:
+        SHA-256 in 64 hexadecimal digits over shapes, dtypes and values, in the order of the layers.
+    """
+    total = hashlib.sha256()
+    for array in estimator.get_weights():
+        total.update(f"{array.shape} {array.dtype.str}\n".encode())
+        total.update(array.tobytes())
+    return total.hexdigest()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 """Runs, and what they log to MLflow."""
 
 import logging
+import math
 import os
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from dioptra_builtins._tracking import require_active_run
 
 FLOW_RUN_TAG = "prefect.flow_run_id"
 SECOND_START = 2
+HASHED = "_sha256"
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +37,9 @@ def start_run(experiment_name: str, run_name: str) -> "Iterator[mlflow.ActiveRun
 
     The tag ``prefect.flow_run_id`` names the flow run it belongs to, where there is one. What an
     earlier start of the same run, or flow run, has left RUNNING when it crashed is ended as KILLED.
+
+    A block that ends well leaves the artifact ``manifest.json``: the parameters, metrics and hashes
+    (tags with ``_sha256`` in their names) of the run, and what it takes to make it again.
 
     Args:
         experiment_name: The experiment, made where there is none of that name. The environment
@@ -60,6 +65,7 @@ def start_run(experiment_name: str, run_name: str) -> "Iterator[mlflow.ActiveRun
         _end_children(active_run)
     try:
         yield active_run
+        _log_manifest(active_run.info.run_id, is_part=not is_outermost)
     except KeyboardInterrupt:
         mlflow.end_run("KILLED")
         raise
@@ -135,6 +141,23 @@ def log_parameters(parameters: Mapping[str, Any]) -> None:
     mlflow.log_params({name: value for name, value in parameters.items() if name not in typed})
 
 
+@pyplugs.register(requires=("mlflow",))
+def set_tags(tags: Mapping[str, str]) -> None:
+    """Set tags of the active run, in one batch.
+
+    Args:
+        tags: Names and values. Those with ``_sha256`` in their names are taken for hashes of what
+            the run used and made, and come into its manifest.
+
+    Raises:
+        NoActiveRunError: No run is active.
+    """
+    import mlflow
+
+    require_active_run()
+    mlflow.set_tags(dict(tags))
+
+
 @pyplugs.register(requires=("mlflow", "keras", "tensorflow"))
 def log_tensorflow_keras_estimator(estimator: "keras.Model", model_dir: str) -> None:
     """Log a Keras model, with its signature, to the active run.
@@ -170,6 +193,31 @@ def log_tensorflow_keras_estimator(estimator: "keras.Model", model_dir: str) -> 
             f"{name}=={version(name)}" for name in ("keras", "numpy") if version(name)
         ],
     )
+
+
+def _log_manifest(run_id: str, is_part: bool) -> None:
+    import mlflow
+    from mlflow.tracking import MlflowClient
+
+    from dioptra import provenance
+    from dioptra.sdk.seal import seal
+
+    data = MlflowClient().get_run(run_id).data
+    # JSON has no notation for a number that is none.
+    metrics = {
+        name: value if math.isfinite(value) else str(value) for name, value in data.metrics.items()
+    }
+    # A seed that was drawn, logged as used_seed, takes the place of the -1 that asked for it.
+    parameters = {
+        name: value for name, value in data.params.items() if f"used_{name}" not in data.params
+    }
+    result = {
+        "parameters": parameters,
+        "metrics": metrics,
+        "hashes": {name: value for name, value in data.tags.items() if HASHED in name},
+        "manifest": provenance.make_manifest(data.params, is_part),
+    }
+    mlflow.log_dict(seal(result), provenance.FILE)
 
 
 def _flow_run_tags() -> dict[str, str]:

@@ -12,7 +12,19 @@ from dioptra.cli import main
 from dioptra.sdk.exceptions import DatasetError, ParameterError
 
 RunCommand = Callable[..., tuple[object, str, str]]
-COMMANDS = ["data", "deploy", "doctor", "mlproject", "plugins", "report", "run", "submit", "sweep"]
+COMMANDS = [
+    "data",
+    "deploy",
+    "diff",
+    "doctor",
+    "mlproject",
+    "plugins",
+    "report",
+    "reproduce",
+    "run",
+    "submit",
+    "sweep",
+]
 
 
 def test_the_version_is_that_of_the_package(run_command: RunCommand) -> None:
@@ -42,6 +54,8 @@ def test_completion_of_the_shell_can_be_installed(run_command: RunCommand) -> No
         ("data", ["digits", "mnist"]),
         ("data mnist", ["FOLDER", "--mirror", "DIOPTRA_MNIST_MIRRORS"]),
         ("data digits", ["FOLDER", "needs no network"]),
+        ("diff", ["FIRST", "SECOND", "--tolerance"]),
+        ("reproduce", ["RESULT", "--project", "-P", "--tolerance"]),
         ("doctor", ["ok, info, warn or fail", "exit status"]),
         ("plugins", ["list", "show"]),
         ("plugins list", ["PACKAGE", "DIOPTRA_PLUGIN_DIRS"]),

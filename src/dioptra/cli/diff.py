@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``dioptra diff``: compare two results."""
+
+import sys
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+
+def diff(
+    first: str,
+    second: str,
+    /,
+    *,
+    tolerance: Annotated[float, Parameter(validator=Number(gte=0))] = 0.0,
+) -> None:
+    """Compare two results field by field; the exit status is 1 where they differ.
+
+    Args:
+        first: A results folder, such as results/demo, or the id of an MLflow run.
+        second: Another.
+        tolerance: How far two numbers may lie apart; with 0, all must be equal to the last bit.
+    """
+    from dioptra.provenance import compare, format_comparison, read_result
+
+    comparison = compare(read_result(first), read_result(second), tolerance)
+    sys.stdout.write(format_comparison(comparison, ("first", "second")))
+    sys.exit(int(not comparison.passed))

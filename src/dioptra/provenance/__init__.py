@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where results come from: their manifest, how they are made again, and how two of them differ."""
+
+from dioptra.provenance.difference import Comparison, Difference, Weight, compare
+from dioptra.provenance.manifest import make_manifest
+from dioptra.provenance.reproducing import reproduce
+from dioptra.provenance.results import FILE, read_result
+from dioptra.provenance.terminal import format_comparison
+
+__all__ = [
+    "FILE",
+    "Comparison",
+    "Difference",
+    "Weight",
+    "compare",
+    "format_comparison",
+    "make_manifest",
+    "read_result",
+    "reproduce",
+]

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What differs between two results, field by field."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+# Where two results agree, these need not: they are there to explain why others do not.
+CIRCUMSTANCES = (
+    "manifest.code",
+    "manifest.environment",
+    "manifest.locks",
+    "manifest.revision",
+    "versions",
+)
+# They name a time or a place in a store, not what is there.
+IGNORED = ("durations", "manifest.entry_point.project", "manifest.sha256")
+NAMES_OF_PLACES = ("model_version", "run_id")
+HASHED = "_sha256"
+MISSING = "(missing)"
+
+
+class Weight(Enum):
+    """What a difference means for the comparison."""
+
+    FAULT = "differs"
+    WITHIN = "within the tolerance"
+    CIRCUMSTANCE = "circumstance"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that differs, such as ``models.le_net.clean_accuracy``."""
+
+    field: str
+    first: Any
+    second: Any
+    weight: Weight
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two results side by side: the number of fields, and those that differ."""
+
+    n_fields: int
+    differences: tuple[Difference, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether no difference is a fault."""
+        return not self.list_by(Weight.FAULT)
+
+    def list_by(self, weight: Weight) -> list[Difference]:
+        """List the differences of one weight."""
+        return [one for one in self.differences if one.weight is weight]
+
+
+def compare(
+    first: Mapping[str, Any], second: Mapping[str, Any], tolerance: float = 0.0
+) -> Comparison:
+    """Compare two results.
+
+    Parameters, the hashes of data, and everything measured must be equal; code, locks, versions and
+    environment are circumstances: they may differ where the results do not. Durations, and names of
+    runs and of registered versions, are not compared, nor are absolute paths.
+
+    Args:
+        first: A result, as :func:`dioptra.provenance.read_result` gives it.
+        second: Another.
+        tolerance: How far two numbers may lie apart, at least 0. With 0, results must be equal to
+            the last bit. Above it, hashes of trained weights and of adversarial images, which any
+            change of a bit changes, count as numbers within it.
+
+    Returns:
+        The differences, in the order of the fields' names.
+    """
+    left, right = (dict(_flatten("", result)) for result in (first, second))
+    fields = sorted(name for name in left.keys() | right.keys() if not _is_ignored(name))
+    differences = []
+    for name in fields:
+        pair = (left.get(name, MISSING), right.get(name, MISSING))
+        if pair[0] == pair[1] or _are_places(*pair):
+            continue
+        differences.append(Difference(name, *pair, _weigh(name, *pair, tolerance)))
+    return Comparison(len(fields), tuple(differences))
+
+
+def _flatten(place: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from _flatten(f"{place}.{name}" if place else name, part)
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from _flatten(f"{place}[{number}]", part)
+    else:
+        yield place, value
+
+
+def _is_ignored(field: str) -> bool:
+    return _is_below(field, IGNORED) or field.rpartition(".")[2] in NAMES_OF_PLACES
+
+
+def _is_below(field: str, places: tuple[str, ...]) -> bool:
+    return any(field == place or field.startswith(f"{place}.") for place in places)
+
+
+def _are_places(*values: Any) -> bool:
+    return any(isinstance(value, str) and value.startswith("/") for value in values)
+
+
+def _weigh(field: str, first: Any, second: Any, tolerance: float) -> Weight:
+    if _is_below(field, CIRCUMSTANCES):
+        return Weight.CIRCUMSTANCE
+    if tolerance > 0:
+        numbers = [
+            value
+            for value in (first, second)
+            if isinstance(value, int | float) and not isinstance(value, bool)
+        ]
+        if len(numbers) == 2 and math.isclose(*numbers, rel_tol=0, abs_tol=tolerance):  # noqa: PLR2004
+            return Weight.WITHIN
+        if field.endswith(HASHED) and MISSING not in (first, second):
+            return Weight.WITHIN
+    return Weight.FAULT

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Results as they were kept, below a folder or in MLflow."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from dioptra import pyplugs
+from dioptra.report import RESULTS, read_results
+from dioptra.sdk.exceptions import ResultsError
+from dioptra.sdk.seal import check_seal
+
+FILE = "manifest.json"
+"""The artifact of a run that holds its parameters, metrics, hashes and manifest."""
+
+
+def read_result(source: str) -> dict[str, Any]:
+    """Read a result, and check that it is what was written.
+
+    Args:
+        source: A results folder, its ``results.json``, or the id of an MLflow run.
+
+    Returns:
+        Its content. Each attack of a results folder has a name of its own, in the place of its
+        number.
+
+    Raises:
+        ResultsError: There is no such result, it has no manifest, or it was edited.
+        RunNotFoundError: The tracking store has no such run, or the run has no manifest.
+    """
+    path = Path(source)
+    # A run's id has no slash, so that what has one is a folder, be it there or not.
+    if path.is_dir() or len(path.parts) > 1 or path.name == RESULTS:
+        result = _read_folder(path.parent if path.name == RESULTS else path)
+    else:
+        result = _read_run(source)
+    if "manifest" not in result:
+        raise ResultsError(f"{source} has no manifest; a run of this version makes one with it")
+    return result
+
+
+def _read_folder(folder: Path) -> dict[str, Any]:
+    results = read_results(folder)
+    attacks = {
+        f"{one['attack']} {one['attacked']} -> {one['evaluated']}, "
+        f"l-{one['norm']} {one['eps']}, {one['labels']} labels": one
+        for one in results["attacks"]
+    }
+    return {**results, "attacks": attacks}
+
+
+def _read_run(run_id: str) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = pyplugs.call(
+            "dioptra_builtins.artifacts",
+            "mlflow",
+            "download_all_artifacts_in_run",
+            run_id=run_id,
+            artifact_path=FILE,
+            destination_path=folder,
+        )
+        result: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
+    check_seal(result, f"{FILE} of run {run_id}")
+    return result

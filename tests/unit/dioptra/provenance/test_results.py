@@ -1,0 +1,90 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mlflow.tracking import MlflowClient
+
+from dioptra.entrypoint import load_entry_point
+from dioptra.provenance import read_result
+from dioptra.report import write_results
+from dioptra.sdk.exceptions import ResultsError, RunNotFoundError
+
+ATTACK = {
+    "attack": "fgm",
+    "attacked": "a",
+    "evaluated": "b",
+    "eps": 0.1,
+    "norm": "inf",
+    "labels": "true",
+    "accuracy": 0.25,
+    "n": 100,
+    "linf_max": 0.1,
+    "unchanged_share": 0.0,
+}
+RESULTS: dict[str, Any] = {
+    "dataset": "digits",
+    "n_test": 100,
+    "seed": 1,
+    "models": {"a": {"clean_accuracy": 0.9}, "b": {"clean_accuracy": 0.8}},
+    "attacks": [ATTACK],
+    "versions": {},
+    "durations": {},
+    "manifest": {"entry_point": None, "parameters": {}},
+}
+
+
+def test_a_folder_or_its_file_is_read_and_its_attacks_have_names(tmp_path: Path) -> None:
+    path = write_results(tmp_path / "demo", RESULTS)
+    for source in (path, path.parent):
+        result = read_result(str(source))
+        assert list(result["attacks"]) == ["fgm a -> b, l-inf 0.1, true labels"]
+        assert len(result["manifest"]["sha256"]) == 64
+
+
+def test_a_file_that_was_edited_is_refused(tmp_path: Path) -> None:
+    path = write_results(tmp_path, RESULTS)
+    path.write_text(path.read_text().replace('"accuracy": 0.25', '"accuracy": 0.15'))
+    with pytest.raises(ResultsError, match=r"results\.json was edited"):
+        read_result(str(tmp_path))
+
+
+def test_results_without_a_manifest_are_refused(tmp_path: Path) -> None:
+    write_results(tmp_path, {name: value for name, value in RESULTS.items() if name != "manifest"})
+    with pytest.raises(ResultsError, match="has no manifest"):
+        read_result(str(tmp_path))
+
+
+def test_a_folder_that_is_not_there_is_not_taken_for_a_run(tmp_path: Path) -> None:
+    with pytest.raises(ResultsError, match=r"results\.json does not exist"):
+        read_result(str(tmp_path / "nowhere"))
+
+
+def test_a_run_is_read_from_its_artifact(project: Path) -> None:
+    outcome = load_entry_point(project, "measure")(size=3)
+    result = read_result(outcome["run_id"])
+    assert result["metrics"] == {"area": 9.0}
+    assert result["parameters"]["size"] == "3"
+
+
+def test_an_artifact_that_was_edited_is_refused(project: Path) -> None:
+    outcome = load_entry_point(project, "measure")()
+    client = MlflowClient()
+    path = Path(client.download_artifacts(outcome["run_id"], "manifest.json"))
+    edited = {**json.loads(path.read_text()), "metrics": {"area": 5.0}}
+    client.log_dict(outcome["run_id"], edited, "manifest.json")
+    with pytest.raises(ResultsError, match=r"manifest\.json of run .* was edited"):
+        read_result(outcome["run_id"])
+
+
+@pytest.mark.usefixtures("project")
+def test_a_run_that_is_not_there_is_named() -> None:
+    with pytest.raises(RunNotFoundError, match="0" * 32):
+        read_result("0" * 32)
+
+
+@pytest.mark.usefixtures("project")
+def test_a_run_without_a_manifest_is_named() -> None:
+    run_id = MlflowClient().create_run("0").info.run_id
+    with pytest.raises(RunNotFoundError, match=f"run '{run_id}' has no artifact"):
+        read_result(run_id)

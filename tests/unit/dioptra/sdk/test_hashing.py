@@ -1,0 +1,64 @@
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dioptra.sdk.hashing import hash_file, hash_folder, hash_json
+
+Write = Callable[[str, dict[str, bytes]], Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes files below a folder of the test's."""
+
+    def write(folder: str, files: dict[str, bytes]) -> Path:
+        for name, content in files.items():
+            path = tmp_path / folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return tmp_path / folder
+
+    return write
+
+
+def test_a_file_has_the_hash_of_its_bytes(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"abc")
+    assert hash_file(tmp_path / "a") == hashlib.sha256(b"abc").hexdigest()
+
+
+def test_a_folder_has_the_same_hash_elsewhere_and_in_whatever_order_it_was_written(
+    write: Write,
+) -> None:
+    first = write("one", {"b/2.png": b"2", "a/1.png": b"1"})
+    second = write("other", {"a/1.png": b"1", "b/2.png": b"2"})
+    assert hash_folder(first) == hash_folder(second)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"a/1.png": b"1", "b/2.png": b"3"},
+        {"a/1.png": b"1", "b/3.png": b"2"},
+        {"a/1.png": b"1", "a/2.png": b"2"},
+        {"a/1.png": b"1"},
+        {"a/1.png": b"1", "b/2.png": b"2", "3.png": b""},
+        {"a/1.png": b"2", "b/2.png": b"1"},
+    ],
+)
+def test_a_change_of_content_name_or_place_changes_a_folders_hash(
+    write: Write, changed: dict[str, bytes]
+) -> None:
+    folder = write("one", {"a/1.png": b"1", "b/2.png": b"2"})
+    assert hash_folder(folder) != hash_folder(write("other", changed))
+
+
+def test_the_order_of_keys_does_not_change_the_hash_of_json() -> None:
+    assert hash_json({"a": 1, "b": [0.1]}) == hash_json({"b": [0.1], "a": 1})
+    assert hash_json({"a": 1, "b": [0.1]}) != hash_json({"a": 1, "b": [0.2]})
+
+
+def test_what_json_has_no_notation_for_is_refused() -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        hash_json(float("nan"))
