@@ -11,6 +11,7 @@ import pytest
 
 from dioptra import pyplugs
 from dioptra.sdk.exceptions import UnsafeArchiveError
+from dioptra.sdk.hashing import hash_folder
 from dioptra_builtins.artifacts._tarballs import write_tarball
 from dioptra_builtins.artifacts.exceptions import (
     FileInTheWayError,
@@ -18,7 +19,12 @@ from dioptra_builtins.artifacts.exceptions import (
     UnreadableTarballError,
     UnsupportedTarballModeError,
 )
-from dioptra_builtins.artifacts.utils import READ_MODES, extract_tarfile, make_directories
+from dioptra_builtins.artifacts.utils import (
+    READ_MODES,
+    extract_tarfile,
+    hash_directory,
+    make_directories,
+)
 
 MODES = {"w": "r:", "w:gz": "r:gz", "w:bz2": "r:bz2", "w:xz": "r:xz"}
 Pack = Callable[..., Path]
@@ -336,3 +342,9 @@ def test_the_tasks_are_registered(workspace: Path) -> None:
     assert pyplugs.funcs("dioptra_builtins.artifacts", "utils") == tasks
     pyplugs.call("dioptra_builtins.artifacts", "utils", "make_directories", dirs=["a"])
     assert _read(workspace) == {"a": None}
+
+
+def test_a_folder_is_hashed_by_its_content(source: Path, tmp_path: Path) -> None:
+    assert hash_directory(str(source)) == hash_folder(source)
+    with pytest.raises(SourceNotFoundError, match="nowhere"):
+        hash_directory(tmp_path / "nowhere")

@@ -11,7 +11,7 @@ import pytest
 from dioptra.sdk.exceptions import DatasetError
 from dioptra_builtins.data.tensorflow import create_image_dataset
 from dioptra_builtins.estimators.keras_classifiers import init_classifier
-from dioptra_builtins.estimators.tensorflow import evaluate, fit, predict
+from dioptra_builtins.estimators.tensorflow import evaluate, fit, hash_weights, predict
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 SIZE = (8, 8, 1)
@@ -291,3 +291,11 @@ def test_a_task_that_fails_logs_no_time(model: Any, caplog: pytest.LogCaptureFix
     with caplog.at_level(logging.INFO), pytest.raises(ValueError, match="cardinality"):
         evaluate(model, IMAGES, LABELS[:5])
     assert not [message for message in caplog.messages if "took" in message]
+
+
+def test_equal_weights_have_an_equal_hash_and_others_another(model: Any, twin: Any) -> None:
+    assert hash_weights(model) == hash_weights(twin)
+    arrays = twin.get_weights()
+    arrays[0].flat[0] = np.nextafter(arrays[0].flat[0], np.float32(1))
+    twin.set_weights(arrays)
+    assert hash_weights(model) != hash_weights(twin)

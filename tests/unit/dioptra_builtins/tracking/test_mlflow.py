@@ -10,6 +10,7 @@ import pytest
 from mlflow.tracking import MlflowClient
 
 from dioptra import pyplugs
+from dioptra.provenance import read_result
 from dioptra.sdk.exceptions import RunNotFoundError
 from dioptra_builtins._tracking import NoActiveRunError
 from dioptra_builtins.tracking.mlflow import (
@@ -17,6 +18,7 @@ from dioptra_builtins.tracking.mlflow import (
     log_metrics,
     log_parameters,
     log_tensorflow_keras_estimator,
+    set_tags,
     start_run,
 )
 
@@ -412,3 +414,28 @@ def test_a_run_leaves_the_environment_as_it_was(monkeypatch: pytest.MonkeyPatch)
         pass
     assert {name for name in os.environ if name.startswith("DIOPTRA_")} == before
     assert "MLFLOW_RUN_ID" not in os.environ
+
+
+def test_a_run_leaves_a_manifest_with_what_it_has_logged() -> None:
+    with start_run("manifests", "train") as run:
+        log_parameters({"seed": "-1", "used_seed": "7", "eps": "0.1"})
+        log_metrics({"loss": 0.5, "gradient": float("nan")})
+        set_tags({"weights_sha256": "ab", "note": "none of these"})
+        with start_run("manifests", "part") as part:
+            log_metrics({"loss": 0.25})
+    result = read_result(run.info.run_id)
+    assert result["parameters"] == {"used_seed": "7", "eps": "0.1"}
+    assert result["metrics"] == {"loss": 0.5, "gradient": "nan"}
+    assert result["hashes"] == {"weights_sha256": "ab"}
+    assert read_result(part.info.run_id)["metrics"] == {"loss": 0.25}
+
+
+def test_tags_are_set_on_the_active_run() -> None:
+    with start_run("tags", "train") as run:
+        set_tags({"weights_sha256": "ab"})
+    assert look_up(run).data.tags["weights_sha256"] == "ab"
+
+
+def test_tags_without_a_run_are_refused() -> None:
+    with pytest.raises(NoActiveRunError):
+        set_tags({"a": "b"})
