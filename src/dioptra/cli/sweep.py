@@ -27,8 +27,9 @@ def sweep(
     """Run an entry point of a project folder at every point of a grid, and make one table.
 
     What has finished is kept: started again with the same parameters, a sweep that was interrupted
-    or killed goes on where it was. The table, as CSV and as Parquet, is in results/sweeps/NAME in
-    the workspace, and in MLflow, where the run of the sweep has a child for each point.
+    or killed goes on where it was. The table, as CSV and as Parquet, the curves and the
+    report are in results/sweeps/NAME in the workspace, and in MLflow, where the run of the sweep
+    has a child for each point.
 
     Args:
         project: The folder, such as examples/tensorflow-mnist-classifier.

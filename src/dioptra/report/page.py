@@ -3,17 +3,14 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dioptra.report.context import page_context
 from dioptra.report.files import PAGE, RESULTS, read_results, write_whole
 from dioptra.report.pictures import write_pictures
+from dioptra.report.rendering import render
 from dioptra.report.samples import read_samples
 from dioptra.report.validation import check_results
 from dioptra.sdk.requirements import check_requirements
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 TEMPLATE = "report.html.j2"
 
@@ -39,31 +36,5 @@ def write_report(folder: str | os.PathLike[str]) -> Path:
     groups = read_samples(folder)
     pictures = write_pictures(folder, results, groups)
     path = folder / PAGE
-    write_whole(path, _template().render(page_context(results, groups, pictures)))
+    write_whole(path, render(TEMPLATE, page_context(results, groups, pictures)))
     return path
-
-
-def _template() -> "Template":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    from dioptra.report import text
-
-    environment = Environment(
-        loader=PackageLoader("dioptra.report"),
-        autoescape=True,
-        keep_trailing_newline=True,
-        lstrip_blocks=True,
-        trim_blocks=True,
-        undefined=StrictUndefined,
-    )
-    environment.filters |= {
-        "enumerate_words": text.enumerate_words,
-        "keep_together": text.keep_together,
-        "norm_name": text.norm_name,
-        "number": text.number,
-        "percent": text.percent,
-        "points": text.points,
-        "seconds": text.seconds,
-        "setting": text.setting,
-    }
-    return environment.get_template(TEMPLATE)

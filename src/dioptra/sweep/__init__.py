@@ -2,6 +2,8 @@
 """Sweeps: an entry point at every point of a grid, once."""
 
 from dioptra.sweep.grid import make_points
+from dioptra.sweep.page import write_sweep_report
+from dioptra.sweep.record import is_sweep, read_record
 from dioptra.sweep.sweeping import sweep
 
-__all__ = ["make_points", "sweep"]
+__all__ = ["is_sweep", "make_points", "read_record", "sweep", "write_sweep_report"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dioptra.sweep.grid import Point
-from dioptra.sweep.points import Done, Settling, run_point
+from dioptra.sweep.points import Done, Failed, Settling, run_point
 
 if TYPE_CHECKING:
     from prefect.task_runners import TaskRunner
@@ -19,6 +19,7 @@ def run_here(
     points: Sequence[Point],
     parent: str,
     done: Done,
+    failed: Failed,
     runner: "TaskRunner[Any] | None" = None,
 ) -> None:
     """Run points one after the other or, by a task runner of Prefect, side by side.
@@ -29,6 +30,7 @@ def run_here(
         points: The points to run.
         parent: The MLflow run of the sweep.
         done: Takes each point that has finished, with its row.
+        failed: Takes each point that has failed, with what it raised.
         runner: The task runner; without one, the points run in this process.
 
     Raises:
@@ -52,5 +54,5 @@ def run_here(
         for future in as_completed(list(submitted)):
             settling.settle(submitted[future], future.result)
 
-    with Settling(len(points), done) as settling:
+    with Settling(len(points), done, failed) as settling:
         (sweep_here if runner is None else sweep_beside)()

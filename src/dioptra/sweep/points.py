@@ -22,6 +22,7 @@ RUN_ID = "run_id"
 
 Row = dict[str, Any]
 Done = Callable[[Point, Row], None]
+Failed = Callable[[Point, Exception], None]
 
 
 class Settling:
@@ -30,11 +31,13 @@ class Settling:
     Args:
         total: The number of points.
         done: Takes each point that has finished, with its row.
+        failed: Takes each point that has failed, with what it raised.
     """
 
-    def __init__(self, total: int, done: Done) -> None:
+    def __init__(self, total: int, done: Done, failed: Failed) -> None:
         self._total = total
         self._done = done
+        self._failed = failed
         self._failures: list[tuple[Point, Exception]] = []
 
     def settle(self, point: Point, give_row: Callable[[], Row]) -> None:
@@ -43,6 +46,7 @@ class Settling:
             row = give_row()
         except Exception as error:  # noqa: BLE001 - an entry point may raise anything
             self._failures.append((point, error))
+            self._failed(point, error)
         else:
             self._done(point, row)
 

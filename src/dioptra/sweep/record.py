@@ -3,8 +3,8 @@
 
 import json
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +12,24 @@ from dioptra.sdk.exceptions import ResultsError
 from dioptra.sweep.grid import Point
 
 PLAN = "sweep.json"
+POINTS = "points"
 DONE = "points.jsonl"
+FAILED = "failed.jsonl"
 
 
 @dataclass
 class Record:
     """The record of one sweep, in a folder of its own.
 
-    ``plan`` says what is swept; ``rows`` holds what each finished point gave, by its id.
+    ``plan`` says what is swept, and ``points`` are all of it; ``rows`` holds what each finished
+    point gave, and ``failures`` why each of the others failed that did, by its id.
     """
 
     folder: Path
     plan: dict[str, Any]
+    points: list[Point]
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
 
     def is_done(self, point: Point) -> bool:
         """Tell whether a point has finished."""
@@ -37,12 +42,38 @@ class Record:
             point: The point.
             row: Names and numbers or text.
         """
-        line = json.dumps({"point": point.id, "row": row}, sort_keys=True)
-        with (self.folder / DONE).open("a", encoding="utf-8") as file:
-            file.write(f"{line}\n")
+        self._append(DONE, {"point": point.id, "row": row})
+        self.rows[point.id] = row
+        self.failures.pop(point.id, None)
+
+    def fail(self, point: Point, error: Exception) -> None:
+        """Write down why a point failed; it counts until the point finishes after all.
+
+        Args:
+            point: The point.
+            error: What it raised.
+        """
+        reason = f"{type(error).__name__}: {error}"
+        self._append(FAILED, {"point": point.id, "reason": reason})
+        self.failures[point.id] = reason
+
+    def _append(self, name: str, entry: dict[str, Any]) -> None:
+        with (self.folder / name).open("a", encoding="utf-8") as file:
+            file.write(f"{json.dumps(entry, sort_keys=True)}\n")
             file.flush()
             os.fsync(file.fileno())
-        self.rows[point.id] = row
+
+
+def is_sweep(folder: Path) -> bool:
+    """Tell whether a folder is that of a sweep.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        Whether it holds the record of one.
+    """
+    return (folder / PLAN).is_file()
 
 
 def open_record(folder: Path, plan: dict[str, Any], points: Sequence[Point]) -> Record:
@@ -61,34 +92,61 @@ def open_record(folder: Path, plan: dict[str, Any], points: Sequence[Point]) -> 
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / PLAN
-    if path.is_file():
-        known = _load(path, path.read_text(encoding="utf-8"))
-        if known != plan:
-            raise ResultsError(
-                f"{str(folder)!r} holds a sweep of other parameters; give this one another name"
-            )
-    else:
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(plan, indent=2) + "\n", encoding="utf-8")
-        part.replace(path)
-    return Record(folder, plan, _read_rows(folder / DONE, {point.id for point in points}))
-
-
-def _read_rows(path: Path, known: set[str]) -> dict[str, dict[str, Any]]:
+    whole = {**plan, POINTS: [asdict(point) for point in points]}
     if not path.is_file():
-        return {}
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
+        part.replace(path)
+    elif _load(path, path.read_text(encoding="utf-8")) != whole:
+        raise ResultsError(
+            f"{str(folder)!r} holds a sweep of other parameters; give this one another name"
+        )
+    return read_record(folder)
+
+
+def read_record(folder: Path) -> Record:
+    """Read the record of a sweep.
+
+    Args:
+        folder: The folder of the sweep.
+
+    Returns:
+        The record, with the points that have finished and those that have failed.
+
+    Raises:
+        ResultsError: The folder holds no record, or one that was edited.
+    """
+    path = folder / PLAN
+    if not path.is_file():
+        raise ResultsError(f"{path} does not exist; name the folder of a sweep")
+    plan = _load(path, path.read_text(encoding="utf-8"))
+    try:
+        points = [Point(**fields) for fields in plan.pop(POINTS)]
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ResultsError(f"{path} does not name its points; give the sweep a new name") from error
+    known = {point.id for point in points}
+    rows = {entry["point"]: entry["row"] for entry in _read_entries(folder / DONE, known)}
+    failures = {
+        entry["point"]: entry["reason"]
+        for entry in _read_entries(folder / FAILED, known)
+        if entry["point"] not in rows
+    }
+    return Record(folder, plan, points, rows, failures)
+
+
+def _read_entries(path: Path, known: set[str]) -> Iterator[dict[str, Any]]:
+    if not path.is_file():
+        return
     content = path.read_bytes()
     whole = content[: content.rfind(b"\n") + 1]
     if whole != content:
         # A line that was being written when the process was killed.
         path.write_bytes(whole)
-    rows = {}
     for number, line in enumerate(whole.decode().splitlines(), 1):
         entry = _load(f"{path}:{number}", line)
         if not isinstance(entry, dict) or entry.get("point") not in known:
             raise ResultsError(f"{path}:{number}: no point of this sweep; remove the line")
-        rows[entry["point"]] = entry["row"]
-    return rows
+        yield entry
 
 
 def _load(place: object, text: str) -> Any:

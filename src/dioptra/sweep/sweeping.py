@@ -12,10 +12,11 @@ from dioptra.entrypoint import load_entry_point
 from dioptra.entrypoint.server import embedded_server
 from dioptra.jobs.mlflow_api import tracking_url
 from dioptra.sdk.workspace import find_workspace
-from dioptra.sweep.curves import MEASURED, draw_curves
 from dioptra.sweep.grid import Point, describe, make_points
 from dioptra.sweep.local import run_here
+from dioptra.sweep.page import PICTURE, write_sweep_report
 from dioptra.sweep.record import Record, open_record
+from dioptra.sweep.statistics import MEASURED
 from dioptra.sweep.table import make_table, write_table
 from dioptra.sweep.workers import run_on_workers
 
@@ -49,8 +50,8 @@ def sweep(
         say: Takes each line about how far it is.
 
     Returns:
-        The folder, with ``table.csv``, ``table.parquet`` and, where an accuracy was measured over a
-        number, ``curves.png``.
+        The folder, with ``table.csv``, ``table.parquet``, ``report.html`` and, where an accuracy
+        was measured over a number, ``curves.png``.
 
     Raises:
         EntryPointNotFoundError: The folder has no such entry point.
@@ -79,11 +80,11 @@ def sweep(
     with server, _parent_run(record, title) as parent:
         try:
             if left and pool is None:
-                run_here(project, entry_point, left, parent, done, runner)
+                run_here(project, entry_point, left, parent, done, record.fail, runner)
             elif left:
-                run_on_workers(project, entry_point, left, parent, done, pool)
+                run_on_workers(project, entry_point, left, parent, done, record.fail, pool)
         finally:
-            for file in _write_files(points, record):
+            for file in _write_files(record):
                 pyplugs.call(
                     "dioptra_builtins.artifacts",
                     "mlflow",
@@ -103,13 +104,11 @@ def _describe(point: Point, names: Sequence[str], row: dict[str, Any]) -> str:
     return describe({name: point.texts[name] for name in names}) + measured
 
 
-def _write_files(points: Sequence[Point], record: Record) -> list[Path]:
-    table = make_table(points, record)
-    files = [*write_table(table, record.folder)]
-    picture = record.folder / "curves.png"
-    if draw_curves(table, list(points[0].parameters), picture):
-        files.append(picture)
-    return files
+def _write_files(record: Record) -> list[Path]:
+    tables = write_table(make_table(record), record.folder)
+    page = write_sweep_report(record.folder)
+    picture = record.folder / PICTURE
+    return [*tables, page, *([picture] if picture.is_file() else [])]
 
 
 @contextmanager

@@ -1,22 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table of a sweep: one row for each point, in the order of the grid."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dioptra.sweep.grid import Point
 from dioptra.sweep.record import Record
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def make_table(points: Sequence[Point], record: Record) -> "pd.DataFrame":
+def make_table(record: Record) -> "pd.DataFrame":
     """Make the table of the points that have finished.
 
     Args:
-        points: All points of the sweep.
         record: What was done so far.
 
     Returns:
@@ -28,7 +25,7 @@ def make_table(points: Sequence[Point], record: Record) -> "pd.DataFrame":
     # The parameters come first, and as they were given and not as they were returned.
     rows = [
         {**point.parameters, **record.rows[point.id], **point.parameters}
-        for point in points
+        for point in record.points
         if record.is_done(point)
     ]
     return pd.DataFrame(rows)

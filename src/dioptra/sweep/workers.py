@@ -13,7 +13,7 @@ from dioptra.jobs.outages import patiently
 from dioptra.sdk.exceptions import JobError
 from dioptra.sdk.runs import PARENT_VARIABLE
 from dioptra.sweep.grid import Point
-from dioptra.sweep.points import RUN_ID, Done, Settling
+from dioptra.sweep.points import RUN_ID, Done, Failed, Settling
 
 
 def run_on_workers(
@@ -22,6 +22,7 @@ def run_on_workers(
     points: Sequence[Point],
     parent: str,
     done: Done,
+    failed: Failed,
     pool: str | None = None,
 ) -> None:
     """Hand points to the workers of a pool, and wait for all.
@@ -35,6 +36,7 @@ def run_on_workers(
         points: The points to run.
         parent: The MLflow run of the sweep.
         done: Takes each point that has finished, with its row.
+        failed: Takes each point that has failed, with what it raised.
         pool: The work pool; without it, the default one of the deployments.
 
     Raises:
@@ -53,7 +55,7 @@ def run_on_workers(
         ).id
         for point in points
     ]
-    with Settling(len(points), done) as settling:
+    with Settling(len(points), done, failed) as settling:
         for point, flow_run_id in zip(points, submitted, strict=True):
             settling.settle(point, partial(_read_row, flow_run_id))
 

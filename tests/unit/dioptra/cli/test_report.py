@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from dioptra.report import PAGE, RESULTS, read_results, write_results
+from dioptra.sweep.grid import Point
+from dioptra.sweep.record import open_record
 
 RunCommand = Callable[..., tuple[object, str, str]]
 
@@ -98,6 +100,14 @@ def test_the_report_of_a_run_is_made_in_the_folder_that_is_named(
     assert (status, err) == (0, "")
     assert Path(out.splitlines()[-1]).is_relative_to(output)
     assert not (workspace / "results").exists()
+
+
+def test_the_report_of_a_sweep_is_made_again(run_command: RunCommand, tmp_path: Path) -> None:
+    point = Point("1", {"eps": "0.1"}, {"eps": 0.1})
+    plan = {"project": "example", "entry_point": "fgm"}
+    folder = open_record(tmp_path / "curve", plan, [point]).folder
+    assert run_command("report", folder) == (0, f"{folder / PAGE}\n", "")
+    assert "<h1>Sweep curve</h1>" in (folder / PAGE).read_text()
 
 
 @pytest.mark.usefixtures("store")

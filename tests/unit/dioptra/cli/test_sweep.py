@@ -33,7 +33,7 @@ def test_each_point_is_told_and_the_table_is_named_and_drawn(
         f"{folder / 'table.csv'}\n"
     )
     assert (folder / "table.csv").read_text() == "number,accuracy\n0.0,0.0\n0.5,0.25\n1.0,0.5\n"
-    assert {"table.parquet", "curves.png"} < {file.name for file in folder.iterdir()}
+    assert {"table.parquet", "curves.png", "report.html"} < {file.name for file in folder.iterdir()}
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,11 @@ def interrupt() -> Any:
 
 
 def settle(taken: list[Any], *rows: Callable[[], Any]) -> None:
-    with Settling(len(rows), lambda point, row: taken.append((point.id, row))) as settling:
+    with Settling(
+        len(rows),
+        lambda point, row: taken.append((point.id, row)),
+        lambda point, error: taken.append((point.id, error)),
+    ) as settling:
         for point, row in zip(POINTS, rows, strict=False):
             settling.settle(point, row)
 
@@ -39,7 +43,9 @@ def test_what_points_give_is_taken_and_a_failure_is_told_at_the_end() -> None:
     taken: list[Any] = []
     with pytest.raises(SweepError, match="1 of 3 points failed, eps=2 by ValueError: odd"):
         settle(taken, lambda: "first", fail, lambda: "third")
-    assert taken == [("1", "first"), ("3", "third")]
+    (first, (failed, error), third) = taken
+    assert (first, third) == (("1", "first"), ("3", "third"))
+    assert (failed, str(error)) == ("2", "odd")
 
 
 def test_an_interrupt_is_not_hidden_by_failures() -> None:

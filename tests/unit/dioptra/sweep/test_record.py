@@ -6,7 +6,7 @@ import pytest
 
 from dioptra.sdk.exceptions import ResultsError
 from dioptra.sweep.grid import Point
-from dioptra.sweep.record import DONE, PLAN, open_record
+from dioptra.sweep.record import DONE, FAILED, PLAN, is_sweep, open_record, read_record
 
 PLAN_OF_TWO = {"entry_point": "attack", "parameters": [["eps", "0.1,0.2"]]}
 POINTS = [Point(str(number), {"eps": str(number)}, {"eps": number}) for number in (1, 2)]
@@ -59,7 +59,39 @@ def test_an_edited_record_is_named_by_its_line(tmp_path: Path, line: str, messag
 
 def test_an_edited_plan_is_named(tmp_path: Path) -> None:
     reopen(tmp_path)
-    assert json.loads((tmp_path / PLAN).read_text()) == PLAN_OF_TWO
+    assert PLAN_OF_TWO.items() < json.loads((tmp_path / PLAN).read_text()).items()
     (tmp_path / PLAN).write_text("{")
     with pytest.raises(ResultsError, match=r"sweep\.json is not JSON"):
         reopen(tmp_path)
+
+
+def test_the_record_alone_names_the_points_and_what_was_swept(tmp_path: Path) -> None:
+    reopen(tmp_path).add(POINTS[0], {"accuracy": 0.5})
+    record = read_record(tmp_path)
+    assert (record.plan, record.points) == (PLAN_OF_TWO, POINTS)
+    assert record.rows == {"1": {"accuracy": 0.5}}
+
+
+def test_a_failure_counts_until_the_point_finishes(tmp_path: Path) -> None:
+    record = reopen(tmp_path)
+    for message in ("first", "second"):
+        record.fail(POINTS[1], ValueError(message))
+    assert record.failures == reopen(tmp_path).failures == {"2": "ValueError: second"}
+    record.add(POINTS[1], {})
+    assert record.failures == reopen(tmp_path).failures == {}
+    assert (tmp_path / FAILED).read_text().count("\n") == 2
+
+
+def test_a_folder_without_a_record_is_no_sweep(tmp_path: Path) -> None:
+    assert not is_sweep(tmp_path)
+    with pytest.raises(ResultsError, match=r"sweep\.json does not exist; name the folder of a"):
+        read_record(tmp_path)
+    reopen(tmp_path)
+    assert is_sweep(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", '{"points": [{"id": "1"}]}', '{"points": 1}'])
+def test_a_plan_without_its_points_is_an_error(tmp_path: Path, text: str) -> None:
+    (tmp_path / PLAN).write_text(text)
+    with pytest.raises(ResultsError, match="does not name its points"):
+        read_record(tmp_path)

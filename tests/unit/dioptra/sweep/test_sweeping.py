@@ -112,6 +112,9 @@ def test_a_point_that_fails_costs_no_other(project: Path) -> None:
         sweep(project, "squares", [("number", "1,-1,2")], say=lambda _: None)
     assert started(project) == [1, 2]
     assert sorted(map(status, runs(project))) == ["FAILED", "FAILED", "FINISHED", "FINISHED"]
+    (parent,) = [run for run in runs(project) if "mlflow.parentRunId" not in run.data.tags]
+    page = Path(parent.info.artifact_uri.removeprefix("file://")) / "report.html"
+    assert "ValueError: no negative number" in page.read_text()
 
 
 def test_a_wrong_value_stops_before_anything_is_written(project: Path, workspace: Path) -> None:
