@@ -9,7 +9,7 @@ PAGES := docs/source README.md
 BLOCKS := PYTHONPATH=docs $(BIN)/pytest -c docs/pytest.ini --rootdir . -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-containers lint lock lock-check docs docs-browser \
+.PHONY: help setup demo reference test test-containers lint lock lock-check docs docs-browser \
 	docs-mutate docs-test images image-gpu up down bench clean
 
 help: ## list these doors
@@ -26,6 +26,9 @@ $(READY): requirements/dev.txt requirements/uv.txt pyproject.toml
 
 demo: $(READY) ## train, attack, evaluate and report on MNIST (digits without network)
 	$(BIN)/dioptra run $(EXAMPLE) demo
+
+reference: $(READY) ## make the reference results of the guide (hours; goes on where it was stopped)
+	$(BIN)/dioptra run $(EXAMPLE) reference -P results_dir=docs/source/explanation
 
 test: $(READY) ## run the tests, with their coverage
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-fail-under=95

@@ -7,6 +7,7 @@ from generation.command_line import CommandReference
 from generation.console import ConsoleLexer
 from generation.docstrings import keep_colons
 from generation.packages import PackageReference, SuiteReference, SuiteTables
+from generation.reference_results import ReferenceResults
 from generation.settings import EnvironmentDefaults, StackSettings
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.add_directive("package-reference", PackageReference)
     app.add_directive("suite-reference", SuiteReference)
     app.add_directive("suite-tables", SuiteTables)
+    app.add_directive("reference-results", ReferenceResults)
     app.add_directive("environment-defaults", EnvironmentDefaults)
     app.add_directive("stack-settings", StackSettings)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,9 +81,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory, server: str) -> Workspace:
+def make_workspace(
+    tmp_path_factory: pytest.TempPathFactory, server: str
+) -> Callable[[str], Workspace]:
+    """Makes an empty workspace from its name."""
+    return lambda name: Workspace(tmp_path_factory.mktemp(name), server)
+
+
+@pytest.fixture(scope="session")
+def example(make_workspace: Callable[[str], Workspace]) -> Workspace:
     """A workspace with ``data/mnist``, which holds the bundled digits, and le_net trained on it."""
-    workspace = Workspace(tmp_path_factory.mktemp("example"), server)
+    workspace = make_workspace("example")
     made = workspace.run("dioptra", "data", "digits", "data/mnist")
     assert made.returncode == 0, made.stderr
     trained = workspace.dioptra("train", {"epochs": 5, "seed": 1})

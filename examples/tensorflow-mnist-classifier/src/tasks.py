@@ -109,6 +109,21 @@ def open_images(folder: Path, image_size: tuple[int, int, int]) -> Any:
     )
 
 
+def read_images(dataset: Any) -> tuple[Any, Any]:
+    """Read a data set for evaluation into memory.
+
+    Args:
+        dataset: What open_images gave.
+
+    Returns:
+        Its images, float32 [n, height, width, channels], and their labels, int64 [n].
+    """
+    import numpy as np
+
+    images = np.concatenate([batch for batch, _ in dataset.as_numpy_iterator()])
+    return images, dataset.labels
+
+
 def fetch_adversarial_images(run_id: str, working_dir: Path) -> Path:
     """Fetch and unpack the adversarial images of a run of fgm.
 
@@ -322,6 +337,15 @@ def log_results(results: Path, attacks: Sequence[Mapping[str, Any]]) -> None:
         # MLflow draws metrics over whole steps: thousandths of eps.
         mlflow.log_metric(name, attack["accuracy"], step=round(1000 * attack["eps"]))
     mlflow.log_artifacts(str(results), "results")
+
+
+@task
+def log_files(files: Sequence[Path]) -> None:
+    """Log files of results to the run of the entry point."""
+    import mlflow
+
+    for file in files:
+        mlflow.log_artifact(str(file), "results")
 
 
 def get_versions() -> dict[str, str]:

@@ -1,0 +1,163 @@
+"""Train, attack and transfer over seeds: the reference results, for the page that shows them."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from dioptra.entrypoint import format_value, main
+from dioptra.sdk.workspace import find_workspace
+from dioptra.sweep import read_record, sweep
+from prefect import flow
+from pydantic import Field
+
+import tasks
+from demo import STRENGTHS, TRAINING
+from recording import write_reference
+
+PROJECT = Path(__file__).parents[1]
+SEEDS = [1, 2, 3, 4, 5]
+ATTACKS = ["fgm", "pgd"]
+LABELS = ["true", "predicted"]
+# The ways of FGM are compared where the curves of other publications are read.
+WAYS_EPS = [0.1, 0.3]
+SURENESS = 8.0
+
+
+@flow
+def reference(
+    dataset: Literal["mnist", "digits"] = "mnist",
+    seeds: Annotated[list[int], Field(min_length=1)] = SEEDS,
+    eps: Annotated[list[float], Field(min_length=1)] = STRENGTHS,
+    max_iter: Annotated[int, Field(ge=1)] = 40,
+    name: str = "reference",
+    results_dir: Path | None = None,
+) -> dict[str, Any]:
+    """Train, attack and transfer over seeds: the reference results, for the page that shows them.
+
+    Every step is a point of a sweep, below results/sweeps/NAME. Stopped and started again with the
+    same parameters, it goes on where it was. The files are written anew after each seed.
+
+    Args:
+        dataset: The data set.
+        seeds: The seeds; each trains both models anew.
+        eps: The strengths of the attacks, in pixel values of [0, 1].
+        max_iter: The number of steps of PGD.
+        name: The name of the folder of its sweeps, and the first part of the names of its models.
+        results_dir: Where to write the results and their pictures (default: results/NAME in the
+            workspace).
+
+    Returns:
+        The file with the results, and the number of seeds in it.
+    """
+    target = (results_dir or find_workspace() / "results" / name).resolve()
+    data = tasks.prepare_data(dataset)
+    results: dict[str, Any] = {
+        "dataset": data.name,
+        "seeds": seeds,
+        "eps": eps,
+        "ways_eps": WAYS_EPS,
+        "sureness": SURENESS,
+        "attacks": {"fgm": {}, "pgd": {"max_iter": max_iter}},
+        "labels": LABELS,
+        "training": TRAINING[data.name],
+        "versions": {},
+        "manifest": None,
+        "trained": [],
+        "attacked": [],
+        "ways": [],
+    }
+    for seed in seeds:
+        place = f"{name}/seed-{seed}"
+        models = {}
+        for model, length in TRAINING[data.name].items():
+            (models[model],) = run_sweep(
+                f"{place}/train-{model}",
+                "train",
+                data_dir=data,
+                model_architecture=model,
+                register_model_name=f"{name}_{model}_{seed}",
+                patience=length["epochs"],
+                seed=seed,
+                **length,
+            )
+        for model, other in zip(models, reversed(models), strict=True):
+            rows = run_sweep(
+                f"{place}/transfer-{model}",
+                "transfer",
+                data_dir=data,
+                attack=ATTACKS,
+                labels=LABELS,
+                attacked=models[model]["model_name"],
+                attacked_version=models[model]["model_version"],
+                evaluated=models[other]["model_name"],
+                evaluated_version=models[other]["model_version"],
+                eps=eps,
+                max_iter=max_iter,
+                seed=seed,
+            )
+            results["attacked"] += [describe(row, model, other) for row in rows]
+        for model, trained in models.items():
+            rows = run_sweep(
+                f"{place}/ways-{model}",
+                "ways",
+                data_dir=data,
+                model_name=trained["model_name"],
+                model_version=trained["model_version"],
+                eps=WAYS_EPS,
+                sureness=SURENESS,
+            )
+            results["ways"] += [{"model": model, "seed": seed, **measured(row)} for row in rows]
+        results["trained"] += [
+            {"model": model, **{key: row[key] for key in ("seed", "clean_accuracy", "n_test")}}
+            for model, row in models.items()
+        ]
+        # TensorFlow is imported only now that the entry points have set it up.
+        results["versions"] = tasks.get_versions()
+        files = write_reference(target, results)
+        tasks.say(f"seed {seed}: {files[0]}")
+    with tasks.start_run(name):
+        tasks.log_files(files)
+    return {"results": files[0], "seeds": len(seeds)}
+
+
+def run_sweep(name: str, entry_point: str, **parameters: Any) -> list[dict[str, Any]]:
+    """Run an entry point of this project at all points, and give their parameters and results.
+
+    Args:
+        name: The sweep's name.
+        entry_point: The entry point.
+        **parameters: Its parameters; a list stands for the values that are swept.
+
+    Returns:
+        For each point its parameters, and what it gave.
+    """
+    texts = [(key, format_value(value)) for key, value in parameters.items()]
+    record = read_record(sweep(PROJECT, entry_point, texts, name, say=tasks.say))
+    return [{**point.parameters, **record.rows[point.id]} for point in record.points]
+
+
+def describe(row: dict[str, Any], attacked: str, other: str) -> dict[str, Any]:
+    """Make the entry of one attack."""
+    keys = ("attack", "labels", "eps", "seed", "n", "linf_max", "unchanged_share")
+    return {
+        "attacked": attacked,
+        **{key: row[key] for key in keys},
+        "accuracy": {attacked: row["accuracy"], other: row["transfer_accuracy"]},
+    }
+
+
+def measured(row: dict[str, Any]) -> dict[str, Any]:
+    """Make the part of an entry that holds what a point of ways gave."""
+    accuracy, zero = (
+        {
+            key.removeprefix(prefix): row[key]
+            # In the order in which files and tables are the same each time.
+            for key in sorted(row)
+            if key.startswith(prefix)
+        }
+        for prefix in ("accuracy_", "zero_gradient_")
+    )
+    return {"eps": row["eps"], "n": row["n"], "accuracy": accuracy, "zero_gradient": zero}
+
+
+if __name__ == "__main__":
+    main(reference)

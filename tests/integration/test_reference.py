@@ -1,0 +1,160 @@
+"""The reference results on the bundled digits, killed on the way and started again."""
+
+import importlib
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from generation.reference_results import find_faults
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "tensorflow-mnist-classifier"
+WORDS = [
+    *("dioptra", "run", str(EXAMPLE), "reference", "-P", "dataset=digits", "-P", "seeds=1,2"),
+    *("-P", "eps=0.1,0.3", "-P", "max_iter=3"),
+]
+# It runs the entry point twice, the first time until it is killed.
+pytestmark = pytest.mark.timeout(900)
+SWEEPS = Path("results", "sweeps", "reference")
+
+
+def count_points(workspace: Any) -> int:
+    files = (workspace.folder / SWEEPS).glob("*/*/points.jsonl")
+    return sum(file.read_bytes().count(b"\n") for file in files)
+
+
+@pytest.fixture(scope="module")
+def outcome(make_workspace: Callable[[str], Any]) -> tuple[Any, str, int]:
+    """The workspace, what the second start printed, and the points that the first had finished."""
+    workspace = make_workspace("reference")
+    process = subprocess.Popen(
+        WORDS,
+        cwd=workspace.folder,
+        env=workspace.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        while count_points(workspace) < 5:
+            assert process.poll() is None
+            time.sleep(0.1)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    finished = count_points(workspace)
+    done = workspace.run(*WORDS)
+    assert done.returncode == 0, done.stderr
+    return workspace, done.stdout, finished
+
+
+@pytest.fixture
+def results(outcome: tuple[Any, str, int]) -> dict[str, Any]:
+    file = outcome[0].folder / "results" / "reference" / "reference-results.json"
+    content: dict[str, Any] = json.loads(file.read_text())
+    return content
+
+
+def test_what_was_done_before_the_kill_is_not_done_again(
+    outcome: tuple[Any, str, int],
+) -> None:
+    workspace, words, finished = outcome
+    assert "points have finished before" in words
+    # Each of two seeds trains two models, attacks each 8 times, and measures each at 2 strengths.
+    assert count_points(workspace) == 2 * (2 + 16 + 4)
+    lines = [line for line in words.splitlines() if " of " in line and ": " in line]
+    assert len(lines) == count_points(workspace) - finished
+
+
+def test_every_seed_and_point_is_there_once(results: dict[str, Any]) -> None:
+    assert list(find_faults(results)) == []
+    assert [entry["seed"] for entry in results["trained"]] == [1, 1, 2, 2]
+    assert results["dataset"] == "digits"
+    assert results["manifest"] is None
+
+
+def test_the_pictures_are_small(outcome: tuple[Any, str, int]) -> None:
+    pictures = list((outcome[0].folder / "results" / "reference").glob("*.svg"))
+    assert len(pictures) == 2
+    assert all(picture.stat().st_size < 100_000 for picture in pictures)
+
+
+def test_one_formula_gives_what_the_attack_has_stored(results: dict[str, Any]) -> None:
+    for entry in results["ways"]:
+        (attack,) = [
+            each
+            for each in results["attacked"]
+            if (each["attack"], each["labels"], each["attacked"]) == ("fgm", "true", entry["model"])
+            and (each["eps"], each["seed"]) == (entry["eps"], entry["seed"])
+        ]
+        kept = attack["accuracy"][entry["model"]]
+        assert entry["accuracy"]["stored_inward"] == pytest.approx(kept, abs=0.01)
+
+
+def test_a_surer_model_seems_robust_through_its_softmax_alone(results: dict[str, Any]) -> None:
+    for entry in results["ways"]:
+        assert entry["accuracy"]["sure_logits_true"] == pytest.approx(
+            entry["accuracy"]["logits_true"], abs=0.02
+        )
+        assert entry["zero_gradient"]["sure_logits_true"] < 0.05
+        if entry["model"] == "le_net":
+            assert entry["zero_gradient"]["sure_clipped_softmax_true"] > 0.3
+
+
+@pytest.fixture
+def measuring(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The example's module with the formulas."""
+    monkeypatch.syspath_prepend(EXAMPLE / "src")
+    return importlib.import_module("measuring")
+
+
+def as_images(*values: float) -> Any:
+    return np.array(values, dtype=np.float32).reshape(1, 1, -1, 1)
+
+
+def levels(images: Any) -> list[float]:
+    return [float(level) for level in np.rint(images * 255).ravel()]
+
+
+def test_storing_inward_never_exceeds_the_change(measuring: Any) -> None:
+    clean, attacked = as_images(0, 1, 0.2), as_images(0.3, 0.7, 0.5)
+    assert levels(measuring.store_inward(attacked, clean)) == [76, 179, 127]
+    # 0.3 are 76.5 levels.
+    assert levels(measuring.store_nearest(as_images(0.302, 0.298, 1))) == [77, 76, 255]
+
+
+def test_stretching_uses_the_full_range_of_each_image(measuring: Any) -> None:
+    assert levels(measuring.store_stretched(as_images(0.25, 0.5, 0.75))) == [0, 127, 255]
+    assert levels(measuring.store_stretched(as_images(0.5, 0.5, 0.5))) == [0, 0, 0]
+
+
+def test_a_step_goes_eps_along_the_sign(measuring: Any) -> None:
+    moved = measuring.step(as_images(0.5, 0.5, 0.5), as_images(-7, 0, 1e-9), 0.1)
+    np.testing.assert_allclose(moved, as_images(0.4, 0.5, 0.6), rtol=1e-6)
+
+
+def test_a_clipped_softmax_that_is_sure_has_no_gradient_and_logits_have(measuring: Any) -> None:
+    import keras
+
+    assert keras.config.epsilon() == 1e-7
+    # Class 0 has twenty times the first pixel as its logit, class 1 the second pixel.
+    model = keras.Sequential(
+        [keras.Input((1, 2, 1)), keras.layers.Flatten(), keras.layers.Dense(2)]
+    )
+    model.layers[-1].set_weights([np.array([[20.0, 0.0], [0.0, 1.0]]), np.zeros(2)])
+    images, classes = as_images(1.0, 0.5), np.array([0])
+    gradients = {
+        name: measuring.compute_gradient(model, getattr(measuring, name)(1), images, classes)
+        for name in ("from_logits", "from_softmax", "from_clipped_softmax")
+    }
+    assert (gradients["from_clipped_softmax"] == 0).all()
+    # The probability of class 1, which is far below 1e-7.
+    for name in ("from_logits", "from_softmax"):
+        assert gradients[name].ravel()[1] == pytest.approx(np.exp(0.5 - 20), rel=1e-3)
