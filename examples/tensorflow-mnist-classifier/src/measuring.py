@@ -110,7 +110,7 @@ def compute_gradient(
 
 
 def from_logits(sureness: float) -> Callable[..., Any]:
-    """Make the cross-entropy that is computed from logits, which never saturates."""
+    """Make the cross-entropy that is computed from logits."""
     import tensorflow as tf
 
     return lambda y, z: tf.nn.softmax_cross_entropy_with_logits(y, sureness * z)
