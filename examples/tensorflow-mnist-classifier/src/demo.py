@@ -20,7 +20,7 @@ from train import train
 # As long as it takes to show the effect: more epochs change the accuracies by little.
 TRAINING = {
     "mnist": {
-        "le_net": {"epochs": 2, "batch_size": 64},
+        "le_net": {"epochs": 3, "batch_size": 64},
         "shallow_net": {"epochs": 7, "batch_size": 32},
     },
     "digits": {
