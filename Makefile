@@ -4,13 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BENCH := .venv-bench
 EXAMPLE := examples/tensorflow-mnist-classifier
 PAGES := docs/source README.md
 BLOCKS := PYTHONPATH=docs $(BIN)/pytest -c docs/pytest.ini --rootdir . -n 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo reference test test-containers lint lock lock-check docs docs-browser \
-	docs-mutate docs-test images image-gpu up down bench clean
+	docs-mutate docs-test images image-gpu up down bench bench-profile clean
 
 help: ## list these doors
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,8 +79,17 @@ down: ## stop the stack; its data stays (docker compose down -v removes it)
 test-containers: $(READY) ## test the images and the stack
 	$(BIN)/pytest -p no:randomly --timeout 1200 tests/containers
 
-bench: ## time the suite beside its peers (not there yet)
-	@echo "make $@: the benchmarks are not written yet" >&2; exit 1
+bench: $(BENCH)/.ready ## time the suite beside its peers (QUICK=1: in three minutes; ONLY=PARTS)
+	$(BENCH)/bin/python -m benchmarks $(if $(QUICK),--quick) $(ONLY:%=--only %)
+
+bench-profile: $(BENCH)/.ready ## draw anew where the time of fgm goes, for the guide
+	$(BENCH)/bin/python -m benchmarks.profile
+
+$(BENCH)/.ready: $(READY) requirements/bench.txt
+	$(PYTHON) -m venv $(BENCH)
+	$(BIN)/uv pip sync --quiet --python $(BENCH)/bin/python --require-hashes --compile-bytecode requirements/bench.txt
+	$(BIN)/uv pip install --quiet --python $(BENCH)/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
 
 clean: ## remove what the doors have made, but for data and results
-	rm -rf $(VENV) .dioptra .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage dist
+	rm -rf $(VENV) $(BENCH) .dioptra .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage dist

@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 # What each lock holds; all of them install on Linux x86-64 and arm64.
 LOCKS = {
+    "bench": ["pyproject.toml", "--extra", "tensorflow", "--group", "bench"],
     "dev": ["pyproject.toml", "--extra", "tensorflow", "--group", "dev"],
     "mlflow": ["--group", "pyproject.toml:mlflow-server"],
     "prefect": ["--group", "pyproject.toml:prefect-server"],

@@ -87,16 +87,20 @@ def _wait(server: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
     import httpx
 
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            words = log.read_text(errors="replace").strip().splitlines()
-            raise ServerError(
-                f"the embedded Prefect server did not start: {words[-1] if words else 'no reason'}"
-            )
-        try:
-            if httpx.get(url, trust_env=False).is_success:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(POLL_SECONDS)
+    # One client for all requests: each new one reads the certificates of the machine, which would
+    # keep half a core from the server that is to start.
+    with httpx.Client(trust_env=False) as client:
+        while time.monotonic() < deadline:
+            if server.poll() is not None:
+                words = log.read_text(errors="replace").strip().splitlines()
+                raise ServerError(
+                    "the embedded Prefect server did not start: "
+                    f"{words[-1] if words else 'no reason'}"
+                )
+            try:
+                if client.get(url).is_success:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(POLL_SECONDS)
     raise ServerError(f"the embedded Prefect server did not start within {START_SECONDS} s")

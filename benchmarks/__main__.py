@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``python -m benchmarks``: time everything, and say which bars hold."""
+
+import argparse
+import importlib
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks.results import Outcome, update_results
+from benchmarks.table import format_bar, print_tables
+from benchmarks.workbench import open_workbench
+
+# In this order; those of the first line make up the quick mode.
+QUICK = ("fgm", "reading", "distances", "entry_point", "registry", "memory")
+FULL = (*QUICK, "orchestration", "scale_out", "writing", "training", "determinism", "startup")
+RESULTS = Path(__file__).with_name("results.json")
+
+
+def main() -> None:
+    """Time the subjects that were asked for; end with status 1 where a bar is missed for sure."""
+    options = _parse()
+    names = options.only or (QUICK if options.quick else FULL)
+    path = options.results or (None if options.quick else RESULTS)
+    whole = Outcome()
+    # Deleted at the end as a whole: new files are slow for a while after a deletion.
+    with tempfile.TemporaryDirectory(prefix="dioptra-bench-") as work:
+        bench = open_workbench(Path(work).resolve(), options.rounds, quick=options.quick)
+        for name in names:
+            start = time.perf_counter()
+            outcome = importlib.import_module(f"benchmarks.subjects.{name}").run(bench)
+            seconds = time.perf_counter() - start
+            print(f"{name}: {seconds:.0f} s", file=sys.stderr, flush=True)
+            whole.extend(outcome)
+            if path is not None:
+                mode = "quick" if options.quick else "full"
+                update_results(path, name, outcome, mode, seconds)
+    # Cells of a width of their own, also where no terminal gives one.
+    print_tables(whole, Console(width=None if sys.stdout.isatty() else 160))
+    missed = [bar for bar in whole.bars if bar.is_missed]
+    for bar in missed:
+        print("missed by more than the noise:", *format_bar(bar), file=sys.stderr)
+    sys.exit(1 if missed else 0)
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer subjects, images and rounds; keeps no results"
+    )
+    parser.add_argument(
+        "--only", action="append", choices=FULL, help="time this subject; may be repeated"
+    )
+    parser.add_argument("--rounds", type=int, default=3, help="of a contest (default: 3)")
+    parser.add_argument("--results", type=Path, help=f"the file to update (default: {RESULTS})")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Timing contenders in turns, and what the rounds say.
+
+A machine that other work slows down slows down all of a round alike, so contenders take turns and
+ratios are formed within a round. That is why no library of benchmarks is used: those looked at time
+one contender to its end and then the next.
+"""
+
+import gc
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What several rounds say together.
+
+    Attributes:
+        value: The median of the rounds.
+        noise: Half the distance from the smallest to the largest of them.
+    """
+
+    value: float
+    noise: float
+
+
+def take_turns(
+    contenders: Mapping[str, Callable[[], object]],
+    rounds: int,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, list[float]]:
+    """Time every contender once a round; each round starts with another one.
+
+    Args:
+        contenders: What to time, by name.
+        rounds: The number of rounds, at least 1.
+        clock: Gives the time in seconds.
+
+    Returns:
+        Seconds by name, one number for each round.
+    """
+    names = list(contenders)
+    seconds: dict[str, list[float]] = {name: [] for name in names}
+    for number in range(rounds):
+        start = number % max(1, len(names))
+        for name in names[start:] + names[:start]:
+            gc.collect()
+            begin = clock()
+            contenders[name]()
+            seconds[name].append(clock() - begin)
+    return seconds
+
+
+def summarize(values: Sequence[float]) -> Measurement:
+    """Sum up the values of the rounds.
+
+    Args:
+        values: One for each round, at least one.
+    """
+    return Measurement(median(values), (max(values) - min(values)) / 2)
+
+
+def compare(numerators: Sequence[float], denominators: Sequence[float]) -> Measurement:
+    """Sum up the ratios of two contenders, each formed within a round.
+
+    Args:
+        numerators: One value for each round.
+        denominators: As many.
+    """
+    return summarize([a / b for a, b in zip(numerators, denominators, strict=True)])

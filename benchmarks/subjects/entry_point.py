@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The entry point ``fgm`` as a whole, everything included but imports."""
+
+from collections.abc import Callable
+from itertools import count
+from math import inf
+from pathlib import Path
+from typing import Any
+
+from benchmarks.classic import attack_folder
+from benchmarks.contenders import Contender, hold_contest
+from benchmarks.measuring import compare
+from benchmarks.peers.case import BATCH, EPS
+from benchmarks.results import Outcome
+from benchmarks.subjects.reading import open_iterator
+from benchmarks.workbench import IMAGE_SIZE, MODEL, SEED, Workbench, load_flow
+
+SUITE = "fgm, with Prefect, MLflow and an evaluation"
+CLASSIC = "the classic algorithm, without any of them"
+FOLDERS = count()
+
+
+def run(bench: Workbench) -> Outcome:
+    """Time reading, attack, writing, distances and archive of all test images.
+
+    Args:
+        bench: The workbench.
+    """
+    from dioptra.entrypoint.server import embedded_server
+
+    reference: list[Path] = []
+
+    def check(target: Path) -> str:
+        reference.append(target)
+        return describe(target, reference[0])
+
+    # A model that is not registered yet would be trained within the first call.
+    _ = bench.model
+    with embedded_server():
+        contest = hold_contest(
+            "entry point fgm",
+            [Contender(CLASSIC, make_classic), Contender(SUITE, make_suite)],
+            bench,
+            check,
+            len(bench.images),
+            "images/s",
+            CLASSIC,
+            min(bench.rounds, 2) if bench.quick else bench.rounds,
+        )
+    outcome = Outcome(contest.rows)
+    faster = compare(contest.seconds[CLASSIC], contest.seconds[SUITE])
+    outcome.add_bar("entry point fgm: times as fast as the classic algorithm", faster, 3.0)
+    return outcome
+
+
+def _new_folder(bench: Workbench) -> Path:
+    return bench.work / f"attacked_{next(FOLDERS)}"
+
+
+def make_suite(bench: Workbench) -> Callable[[], Path]:
+    """Run the entry point, on a server that is up.
+
+    Args:
+        bench: The workbench.
+    """
+    fgm = load_flow("fgm")
+
+    def attack() -> Path:
+        target = _new_folder(bench)
+        options: dict[str, Any] = {"eps": EPS, "batch_size": BATCH, "labels": "true"}
+        fgm(data_dir=bench.data, model_name=MODEL, adv_data_dir=target, seed=SEED, **options)
+        return target
+
+    return attack
+
+
+def make_classic(bench: Workbench) -> Callable[[], Path]:
+    """Run the classic algorithm.
+
+    Args:
+        bench: The workbench.
+    """
+    from dioptra_builtins._image_folders import scan_image_folder
+    from dioptra_builtins._quiet_art import quiet_art
+
+    with quiet_art():
+        from art.attacks.evasion import FastGradientMethod
+        from art.estimators.classification import TensorFlowV2Classifier
+
+        from dioptra_builtins.registry._compiled_classifier import wrap_model
+
+    names = list(scan_image_folder(bench.data / "testing", IMAGE_SIZE).names)
+
+    def attack() -> Path:
+        target = _new_folder(bench)
+        wrapped = wrap_model(bench.model)
+        classifier = TensorFlowV2Classifier(
+            model=wrapped.model,
+            nb_classes=wrapped.nb_classes,
+            input_shape=IMAGE_SIZE,
+            loss_object=wrapped.loss_object,
+            clip_values=(0.0, 1.0),
+        )
+        method = FastGradientMethod(classifier, norm=inf, eps=EPS, batch_size=BATCH)
+        attack_folder(open_iterator(bench, BATCH), names, target, method)
+        return target
+
+    return attack
+
+
+def describe(folder: Path, reference: Path) -> str:
+    """Compare two folders of adversarial images.
+
+    Args:
+        folder: A folder.
+        reference: The folder that is right.
+
+    Returns:
+        How far they are apart.
+
+    Raises:
+        ValueError: They do not hold the same images.
+    """
+    import numpy as np
+    from PIL import Image
+
+    files, expected = (
+        sorted(file.relative_to(root) for file in root.rglob("*.png"))
+        for root in (folder, reference)
+    )
+    if files != expected:
+        raise ValueError(f"{len(files)} images and not the {len(expected)} of the yardstick")
+    pairs = (
+        [np.asarray(Image.open(root / file)).astype(int) for root in (folder, reference)]
+        for file in files
+    )
+    levels = [int(np.abs(a - b).max()) for a, b in pairs]
+    differing = sum(level > 1 for level in levels)
+    if differing > len(files) / 100:
+        raise ValueError(f"{differing} of {len(files)} images are not those of the yardstick")
+    return f"{len(files) - differing} of {len(files)} images within a level of 255"

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading class folders of PNG images, from the listing of the files to the last batch."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from benchmarks.contenders import Contender, hold_contest
+from benchmarks.measuring import compare
+from benchmarks.results import Outcome
+from benchmarks.workbench import IMAGE_SIZE, SEED, Workbench
+
+SUITE = "the suite"
+KERAS = "image_dataset_from_directory"
+GENERATOR = "ImageDataGenerator"
+CACHED = "the suite, later epochs from cache()"
+BATCHES = (256, 32)
+ROUNDING = 1e-6
+
+
+def run(bench: Workbench) -> Outcome:
+    """Time reading the test images in batches of 256, as in evaluation, and of 32.
+
+    Args:
+        bench: The workbench.
+    """
+    outcome = Outcome()
+    for batch in BATCHES:
+        contest = hold_contest(
+            f"reading, batch {batch}",
+            [
+                Contender(SUITE, partial(make_suite, batch=batch)),
+                Contender(KERAS, partial(make_keras, batch=batch)),
+                Contender(GENERATOR, partial(make_generator, batch=batch), is_peer=True),
+                Contender("OpenCV, two threads", make_opencv, ("cv2",), is_peer=True),
+                Contender(CACHED, partial(make_cached, batch=batch)),
+            ],
+            bench,
+            lambda read: describe(read, bench),
+            len(bench.images),
+            "images/s",
+            KERAS,
+            bench.rounds,
+        )
+        outcome.rows += contest.rows
+        if batch == BATCHES[0]:
+            faster = compare(contest.seconds[KERAS], contest.seconds[SUITE])
+            outcome.add_bar(f"reading: times as fast as {KERAS}", faster, 2.5)
+    return outcome
+
+
+def make_suite(bench: Workbench, batch: int) -> Callable[[], float]:
+    """Read by the suite.
+
+    Args:
+        bench: The workbench.
+        batch: The number of images in a batch.
+    """
+    return lambda: drain(open_suite(bench, batch))
+
+
+def make_cached(bench: Workbench, batch: int) -> Callable[[], float]:
+    """Read by the suite once more what an epoch has left in memory.
+
+    Args:
+        bench: The workbench.
+        batch: The number of images in a batch.
+    """
+    cached = open_suite(bench, batch).cache()
+    drain(cached)
+    return lambda: drain(cached)
+
+
+def open_suite(bench: Workbench, batch: int) -> Any:
+    """Open the folder by the suite.
+
+    Args:
+        bench: The workbench.
+        batch: The number of images in a batch.
+    """
+    from dioptra_builtins.data.tensorflow import create_image_dataset
+
+    folder = bench.data / "testing"
+    options = {"validation_split": None, "batch_size": batch}
+    return create_image_dataset(folder, None, IMAGE_SIZE, SEED, **options)
+
+
+def make_keras(bench: Workbench, batch: int) -> Callable[[], float]:
+    """Read by Keras, as pixel values in [0, 1] too.
+
+    Args:
+        bench: The workbench.
+        batch: The number of images in a batch.
+    """
+    import keras
+    import numpy as np
+
+    def read() -> float:
+        dataset = keras.utils.image_dataset_from_directory(
+            bench.data / "testing",
+            label_mode="categorical",
+            color_mode="grayscale",
+            batch_size=batch,
+            image_size=IMAGE_SIZE[:2],
+            shuffle=False,
+            verbose=False,
+        )
+        return drain(dataset.map(lambda images, labels: (images * np.float32(1 / 255), labels)))
+
+    return read
+
+
+def make_generator(bench: Workbench, batch: int) -> Callable[[], float]:
+    """Read by the directory iterator of the classic algorithm.
+
+    Args:
+        bench: The workbench.
+        batch: The number of images in a batch.
+    """
+    return lambda: drain(open_iterator(bench, batch))
+
+
+def open_iterator(bench: Workbench, batch: int) -> Iterable[tuple[Any, Any]]:
+    """Open the folder by the directory iterator.
+
+    Args:
+        bench: The workbench.
+        batch: The number of images in a batch.
+
+    Yields:
+        Images, float32 [n, 28, 28, 1] in [0, 1], and one-hot labels; each image once.
+    """
+    from keras.src.legacy.preprocessing.image import ImageDataGenerator
+
+    iterator = ImageDataGenerator(rescale=1 / 255).flow_from_directory(
+        str(bench.data / "testing"),
+        target_size=IMAGE_SIZE[:2],
+        color_mode="grayscale",
+        batch_size=batch,
+        shuffle=False,
+        # Hidden from `flow_from_directory` otherwise is where the subset links to.
+        follow_links=True,
+    )
+    for _ in range(len(iterator)):
+        yield next(iterator)
+
+
+def make_opencv(bench: Workbench) -> Callable[[], float]:
+    """Read by OpenCV in two threads, without batches.
+
+    Args:
+        bench: The workbench.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    import cv2
+    import numpy as np
+
+    from dioptra_builtins._image_folders import scan_image_folder
+
+    def read() -> float:
+        paths = scan_image_folder(bench.data / "testing", IMAGE_SIZE).paths
+        with ThreadPoolExecutor(2) as threads:
+            images = threads.map(lambda path: cv2.imread(path, cv2.IMREAD_GRAYSCALE), paths)
+        return float(np.stack(list(images)).astype(np.float32).sum(dtype=np.float64) / 255)
+
+    return read
+
+
+def drain(batches: Iterable[tuple[Any, Any]]) -> float:
+    """Read all batches.
+
+    Args:
+        batches: Images and labels.
+
+    Returns:
+        The sum of all pixel values.
+    """
+    import numpy as np
+
+    return float(sum(np.asarray(images).sum(dtype=np.float64) for images, _ in batches))
+
+
+def describe(read: float, bench: Workbench) -> str:
+    """Check the sum of what was read.
+
+    Args:
+        read: The sum of all pixel values.
+        bench: The workbench.
+
+    Returns:
+        What is to be said of it.
+
+    Raises:
+        ValueError: It is not that of the images.
+    """
+    expected = bench.images.sum(dtype="float64") / 255
+    if abs(read - expected) > ROUNDING * expected:
+        raise ValueError(f"the pixels read add up to {read}, those of the images to {expected}")
+    return "the same pixels"

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One epoch of training, fed by files and from memory: what the input pipeline costs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.contenders import Contender, hold_contest
+from benchmarks.results import Outcome
+from benchmarks.workbench import IMAGE_SIZE, MODEL, SEED, Workbench
+
+SUITE = "from files, by the suite"
+MEMORY = "from memory"
+KERAS = "from files, by image_dataset_from_directory"
+BATCH = 32
+
+
+def run(bench: Workbench) -> Outcome:
+    """Time an epoch of a le_net over the test images, batch 32.
+
+    Args:
+        bench: The workbench.
+    """
+    contest = hold_contest(
+        "training, one epoch",
+        [
+            Contender(SUITE, make_suite),
+            Contender(KERAS, make_keras),
+            Contender(MEMORY, make_memory),
+        ],
+        bench,
+        lambda steps: f"{steps} steps",
+        len(bench.images),
+        "images/s",
+        MEMORY,
+        bench.rounds,
+    )
+    return Outcome(contest.rows)
+
+
+def make_suite(bench: Workbench) -> Callable[[], int]:
+    """Train on the suite's data set.
+
+    Args:
+        bench: The workbench.
+    """
+    from benchmarks.subjects.reading import open_suite
+
+    return _fit(open_suite(bench, BATCH))
+
+
+def make_keras(bench: Workbench) -> Callable[[], int]:
+    """Train on the data set of Keras.
+
+    Args:
+        bench: The workbench.
+    """
+    import keras
+    import numpy as np
+
+    dataset = keras.utils.image_dataset_from_directory(
+        bench.data / "testing",
+        label_mode="categorical",
+        color_mode="grayscale",
+        batch_size=BATCH,
+        image_size=IMAGE_SIZE[:2],
+        shuffle=False,
+        verbose=False,
+    )
+    return _fit(dataset.map(lambda images, labels: (images * np.float32(1 / 255), labels)))
+
+
+def make_memory(bench: Workbench) -> Callable[[], int]:
+    """Train on batches that are in memory.
+
+    Args:
+        bench: The workbench.
+    """
+    import numpy as np
+    import tensorflow as tf
+
+    images = bench.images.astype(np.float32) / 255
+    labels = np.eye(10, dtype=np.float32)[bench.labels]
+    return _fit(tf.data.Dataset.from_tensor_slices((images, labels)).batch(BATCH).prefetch(2))
+
+
+def _fit(dataset: Any) -> Callable[[], int]:
+    from dioptra_builtins.estimators.keras_classifiers import init_classifier
+
+    model = init_classifier(MODEL, "adam", ["accuracy"], IMAGE_SIZE, 10, seed=SEED)
+
+    def fit() -> int:
+        before = int(model.optimizer.iterations)
+        model.fit(dataset, shuffle=False, verbose=0)
+        return int(model.optimizer.iterations) - before
+
+    return fit

@@ -1,0 +1,25 @@
+"""How contenders are timed, and what the rounds say; the sums are done by hand."""
+
+from benchmarks.measuring import Measurement, compare, summarize, take_turns
+
+
+def test_contenders_take_turns_and_each_round_starts_with_another() -> None:
+    called: list[str] = []
+    contenders = {name: lambda name=name: called.append(name) for name in "abc"}
+    take_turns(contenders, 3)
+    assert "".join(called) == "abcbcacab"
+
+
+def test_the_seconds_of_a_call_are_those_between_two_looks_at_the_clock() -> None:
+    times = iter([0.0, 2.0, 10.0, 11.0, 20.0, 23.0, 30.0, 34.0])
+    seconds = take_turns({"a": lambda: None, "b": lambda: None}, 2, lambda: next(times))
+    assert seconds == {"a": [2.0, 4.0], "b": [1.0, 3.0]}
+
+
+def test_the_value_is_the_median_and_the_noise_half_the_range() -> None:
+    assert summarize([3.0, 1.0, 9.0]) == Measurement(3.0, 4.0)
+
+
+def test_a_ratio_is_formed_within_each_round() -> None:
+    # The second round was ten times slower for both, so it says the same as the first.
+    assert compare([4.0, 40.0, 9.0], [2.0, 20.0, 3.0]) == Measurement(2.0, 0.5)
