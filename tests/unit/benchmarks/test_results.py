@@ -79,12 +79,3 @@ def test_results_of_another_mode_are_not_mixed(tmp_path: Path) -> None:
     update_results(path, "a", Outcome([Row("s", "c", 1.0, "s")]), "quick", 1.0)
     update_results(path, "b", Outcome([Row("s", "c", 2.0, "s")]), "full", 1.0)
     assert [row["part"] for row in json.loads(path.read_text())["rows"]] == ["b"]
-
-
-def test_the_results_that_are_kept_are_those_of_a_full_run() -> None:
-    path = Path(__file__).parents[3] / "benchmarks" / "results.json"
-    content = json.loads(path.read_text())
-    assert content["mode"] == "full"
-    fields = ("name", "value", "bar", "at_least", "noise", "floor", "note")
-    for bar in content["bars"]:
-        assert Bar(**{field: bar[field] for field in fields}).holds == bar["holds"]

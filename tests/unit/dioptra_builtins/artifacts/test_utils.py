@@ -338,7 +338,7 @@ def test_a_file_in_the_way_is_an_error_that_names_the_folder(workspace: Path, na
 
 
 def test_the_tasks_are_registered(workspace: Path) -> None:
-    tasks = ["extract_tarfile", "make_directories"]
+    tasks = ["extract_tarfile", "hash_directory", "make_directories"]
     assert pyplugs.funcs("dioptra_builtins.artifacts", "utils") == tasks
     pyplugs.call("dioptra_builtins.artifacts", "utils", "make_directories", dirs=["a"])
     assert _read(workspace) == {"a": None}
