@@ -51,13 +51,15 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
     opened = tasks.start_run(f"{name} {model_name}")
     with opened as run, tempfile.TemporaryDirectory() as working_dir:
         seed, _ = tasks.seed_all(parameters["seed"])
-        tasks.log_parameters({**parameters, "attack": name, "used_data_dir": data})
+        version = tasks.find_model_version(model_name, parameters["model_version"])
+        used = {"used_data_dir": data, "used_model_version": version}
+        tasks.log_parameters({**parameters, "attack": name, **used})
         classifier = call_task(
             "dioptra_builtins.registry",
             "art",
             "load_wrapped_tensorflow_keras_classifier",
             name=model_name,
-            version=parameters["model_version"],
+            version=version,
         )
         metrics = call_task(
             "dioptra_builtins.metrics",
@@ -90,7 +92,7 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
         tasks.log_hashes(
             {
                 "data_sha256.testing": tasks.hash_files(data / "testing"),
-                "weights_sha256": tasks.hash_weights(classifier.model),
+                "model_sha256.weights": tasks.hash_weights(classifier.model),
                 "adversarial_images_sha256": images_hash,
             }
         )
@@ -132,6 +134,5 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
             **integrity,
             "distances": statistics,
             "seed": seed,
-            "adversarial_images_sha256": images_hash,
             "durations": watch.durations(),
         }

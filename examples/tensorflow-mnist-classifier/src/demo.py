@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from dioptra.entrypoint import main
-from dioptra.provenance import make_manifest
+from dioptra.provenance import make_manifest, settle_parameters
 from dioptra.report import print_summary, write_report, write_results
 from dioptra.sdk.timing import Stopwatch
 from dioptra.sdk.workspace import find_workspace
@@ -54,7 +54,7 @@ def demo(
     Returns:
         The files with the results and the report, and the MLflow run.
     """
-    parameters = dict(locals())
+    parameters, manifest = dict(locals()), make_manifest()
     watch = Stopwatch()
     results = (results_dir or find_workspace() / "results" / "demo").resolve()
     with watch.section("data"):
@@ -108,16 +108,16 @@ def demo(
                     attacks.append(tasks.describe_attack(attack, outcome, evaluated))
         with watch.section("report"):
             tasks.save_samples(results, models, sets, data / "testing")
-        shown = ("clean_accuracy", "parameters", "epochs", "weights_sha256")
         summary = {
             "dataset": data.name,
-            "data_sha256": models["le_net"]["data_sha256"],
             "n_test": models["le_net"]["n_test"],
             "seed": seed,
-            "models": {name: {key: model[key] for key in shown} for name, model in models.items()},
+            "models": {name: tasks.describe_model(model) for name, model in models.items()},
             "attacks": attacks,
             "versions": tasks.get_versions(),
-            "manifest": make_manifest({"used_seed": str(seed)}),
+            "manifest": settle_parameters(
+                manifest, {"used_seed": str(seed), "used_dataset": data.name}
+            ),
             "durations": watch.durations(),
         }
         write_results(results, summary)

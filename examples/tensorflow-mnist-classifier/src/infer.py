@@ -52,7 +52,8 @@ def infer(
         ).params
         attack = {key: logged[name] for name, key in ATTACK.items() if name in logged}
         tasks.seed_all(0)
-        tasks.log_parameters({**parameters, **attack})
+        version = tasks.find_model_version(model_name, model_version)
+        tasks.log_parameters({**parameters, **attack, "used_model_version": version})
         if adv_data_dir is None:
             working_dir = stack.enter_context(tempfile.TemporaryDirectory())
             adv_data_dir = tasks.fetch_adversarial_images(run_id, Path(working_dir))
@@ -61,15 +62,15 @@ def infer(
             "mlflow",
             "load_tensorflow_keras_classifier",
             name=model_name,
-            version=model_version,
+            version=version,
         )
         with watch.section("evaluation"):
             images = tasks.open_images(adv_data_dir, image_size)
             accuracy = tasks.measure_accuracy(classifier, images)
             tasks.log_hashes(
                 {
-                    "adversarial_images_sha256": tasks.hash_files(adv_data_dir),
-                    "weights_sha256": tasks.hash_weights(classifier),
+                    "data_sha256.adversarial_images": tasks.hash_files(adv_data_dir),
+                    "model_sha256.weights": tasks.hash_weights(classifier),
                 }
             )
         n = len(images.labels)

@@ -94,6 +94,19 @@ def log_hashes(hashes: Mapping[str, str]) -> None:
     call_task("dioptra_builtins.tracking", "mlflow", "set_tags", tags=hashes)
 
 
+def get_hashes(run_id: str) -> dict[str, str]:
+    """Get the hashes that a run has logged."""
+    data = call_task("dioptra_builtins.tracking", "mlflow", "get_run_data", run_id=run_id)
+    return {name: value for name, value in data.tags.items() if "_sha256" in name}
+
+
+def find_model_version(name: str, version: str) -> str:
+    """Give the number of a registered model's version."""
+    return call_task(
+        "dioptra_builtins.registry", "mlflow", "find_model_version", name=name, version=version
+    )
+
+
 def open_images(folder: Path, image_size: tuple[int, int, int]) -> Any:
     """Open a folder of images for evaluation: all of them, in the order of their files."""
     return call_task(
@@ -222,6 +235,16 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
+def describe_model(model: Mapping[str, Any]) -> dict[str, Any]:
+    """Make the entry of a trained model in results.json.
+
+    Args:
+        model: What train returned.
+    """
+    shown = ("clean_accuracy", "parameters", "epochs")
+    return {**{name: model[name] for name in shown}, **get_hashes(model["run_id"])}
+
+
 def describe_attack(
     attack: Mapping[str, Any], outcome: Mapping[str, Any], evaluated: str
 ) -> dict[str, Any]:
@@ -232,20 +255,13 @@ def describe_attack(
         outcome: What infer returned, or the attack itself where it is the attacked model.
         evaluated: The evaluated model.
     """
-    names = (
-        "eps",
-        "norm",
-        "labels",
-        "linf_max",
-        "unchanged_share",
-        "distances",
-        "adversarial_images_sha256",
-    )
+    names = ("eps", "norm", "labels", "linf_max", "unchanged_share", "distances")
     return {
         "attack": attack["attack"],
         "attacked": attack["model_name"],
         "evaluated": evaluated,
         **{name: attack[name] for name in names},
+        **get_hashes(attack["run_id"]),
         "accuracy": outcome["accuracy"],
         "n": outcome["n"],
     }

@@ -72,7 +72,10 @@ def train(
                 for subset in ("training", "validation")
             )
             testing = tasks.open_images(data / "testing", image_size)
-            data_hashes = {name: tasks.hash_files(data / name) for name in ("training", "testing")}
+            hashes = {
+                f"data_sha256.{name}": tasks.hash_files(data / name)
+                for name in ("training", "testing")
+            }
         classifier = call_task(
             "dioptra_builtins.estimators",
             "keras_classifiers",
@@ -101,13 +104,7 @@ def train(
             )
         with watch.section("evaluation"):
             accuracy = tasks.measure_accuracy(classifier, testing)
-        weights_hash = tasks.hash_weights(classifier)
-        tasks.log_hashes(
-            {
-                "weights_sha256": weights_hash,
-                **{f"data_sha256.{name}": value for name, value in data_hashes.items()},
-            }
-        )
+        tasks.log_hashes({**hashes, "weights_sha256": tasks.hash_weights(classifier)})
         tasks.log_history(history)
         call_task(
             "dioptra_builtins.tracking",
@@ -139,8 +136,6 @@ def train(
             "epochs": len(history.epoch),
             "parameters": classifier.count_params(),
             "seed": seed,
-            "weights_sha256": weights_hash,
-            "data_sha256": data_hashes,
             "durations": watch.durations(),
         }
 

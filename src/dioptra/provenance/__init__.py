@@ -2,7 +2,7 @@
 """Where results come from: their manifest, how they are made again, and how two of them differ."""
 
 from dioptra.provenance.difference import Comparison, Difference, Weight, compare
-from dioptra.provenance.manifest import make_manifest
+from dioptra.provenance.manifest import make_manifest, settle_parameters
 from dioptra.provenance.reproducing import reproduce
 from dioptra.provenance.results import FILE, read_result
 from dioptra.provenance.terminal import format_comparison
@@ -17,4 +17,5 @@ __all__ = [
     "make_manifest",
     "read_result",
     "reproduce",
+    "settle_parameters",
 ]

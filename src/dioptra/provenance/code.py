@@ -11,11 +11,15 @@ from dioptra.sdk.hashing import hash_file
 
 PACKAGES = ("dioptra", "dioptra_builtins")
 LOCKS = ("tensorflow.txt", "tensorflow-gpu.txt")
+CODE = ("src", "task-plugins", "examples", "requirements")
 REVISION_VARIABLE = "DIOPTRA_REVISION"
 
 
+@cache
 def describe_code(project: Path | None) -> dict[str, str]:
     """Hash the files of the SDK, of the suite and of a project.
+
+    It is done once in each process, since that is how often they are imported.
 
     Args:
         project: The project's folder, if the result comes from one.
@@ -23,13 +27,15 @@ def describe_code(project: Path | None) -> dict[str, str]:
     Returns:
         SHA-256 by the name of the file, such as ``dioptra_builtins/attacks/fgm.py``.
     """
-    folders = [path for path in map(_find_package, PACKAGES) if path is not None]
+    packages = [path for path in map(_find_package, PACKAGES) if path is not None]
+    files = [(package, file) for package in packages for file in sorted(package.rglob("*.py"))]
     if project is not None:
-        folders.append(project)
+        files += [(project, file) for file in sorted((project / "src").rglob("*.py"))]
+    # An editor's lock is a link to nowhere.
     return {
         f"{folder.name}/{file.relative_to(folder).as_posix()}": hash_file(file)
-        for folder in folders
-        for file in sorted(folder.rglob("*.py"))
+        for folder, file in files
+        if file.is_file()
     }
 
 
@@ -60,7 +66,7 @@ def find_revision() -> str | None:
                 text=True,
                 check=True,
             ).stdout.strip()
-            for words in (["rev-parse", "HEAD"], ["status", "--porcelain", "--", "src"])
+            for words in (["rev-parse", "HEAD"], ["status", "--porcelain", "--", *CODE])
         )
     except (OSError, subprocess.CalledProcessError):
         return os.environ.get(REVISION_VARIABLE) or None

@@ -16,8 +16,8 @@ CIRCUMSTANCES = (
     "versions",
 )
 # They name a time or a place in a store, not what is there.
-IGNORED = ("durations", "manifest.entry_point.project", "manifest.sha256")
-NAMES_OF_PLACES = ("model_version", "run_id")
+IGNORED = ("durations", "manifest.entry_point.project", "manifest.places", "manifest.sha256")
+NAMES_OF_PLACES = ("model_version", "run_id", "used_model_version")
 HASHED = "_sha256"
 MISSING = "(missing)"
 
@@ -64,24 +64,29 @@ def compare(
 
     Parameters, the hashes of data, and everything measured must be equal; code, locks, versions and
     environment are circumstances: they may differ where the results do not. Durations, and names of
-    runs and of registered versions, are not compared, nor are absolute paths.
+    runs and of registered versions, are not compared, nor are paths: what lies there has its hash.
 
     Args:
         first: A result, as :func:`dioptra.provenance.read_result` gives it.
         second: Another.
         tolerance: How far two numbers may lie apart, at least 0. With 0, results must be equal to
-            the last bit. Above it, hashes of trained weights and of adversarial images, which any
-            change of a bit changes, count as numbers within it.
+            the last bit. Above it, hashes of what was made, whose names end in ``_sha256`` and
+            which any change of a bit changes, count as numbers within it.
 
     Returns:
         The differences, in the order of the fields' names.
     """
     left, right = (dict(_flatten("", result)) for result in (first, second))
-    fields = sorted(name for name in left.keys() | right.keys() if not _is_ignored(name))
+    places = {name for result in (first, second) for name in _list_places(result)}
+    fields = sorted(
+        name
+        for name in left.keys() | right.keys()
+        if not _is_ignored(name) and name.rpartition(".")[2] not in places
+    )
     differences = []
     for name in fields:
         pair = (left.get(name, MISSING), right.get(name, MISSING))
-        if pair[0] == pair[1] or _are_places(*pair):
+        if pair[0] == pair[1] or all(map(_is_place, pair)):
             continue
         differences.append(Difference(name, *pair, _weigh(name, *pair, tolerance)))
     return Comparison(len(fields), tuple(differences))
@@ -98,16 +103,21 @@ def _flatten(place: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield place, value
 
 
+def _list_places(result: Mapping[str, Any]) -> list[str]:
+    names = result.get("manifest", {}).get("places", [])
+    return [*names, *(f"used_{name}" for name in names)]
+
+
 def _is_ignored(field: str) -> bool:
-    return _is_below(field, IGNORED) or field.rpartition(".")[2] in NAMES_OF_PLACES
+    return field.startswith(IGNORED) or field.rpartition(".")[2] in NAMES_OF_PLACES
 
 
 def _is_below(field: str, places: tuple[str, ...]) -> bool:
     return any(field == place or field.startswith(f"{place}.") for place in places)
 
 
-def _are_places(*values: Any) -> bool:
-    return any(isinstance(value, str) and value.startswith("/") for value in values)
+def _is_place(value: Any) -> bool:
+    return isinstance(value, str) and (value in ("none", MISSING) or value.startswith("/"))
 
 
 def _weigh(field: str, first: Any, second: Any, tolerance: float) -> Weight:

@@ -2,7 +2,6 @@
 """The manifest of a result: what it takes to make it again, and to explain another outcome."""
 
 import inspect
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,42 +9,61 @@ from typing import TYPE_CHECKING, Any
 from dioptra.entrypoint import format_value
 from dioptra.provenance.code import describe_code, describe_locks, find_revision
 from dioptra.provenance.environment import describe_environment
+from dioptra.sdk.workspace import find_workspace
 
 if TYPE_CHECKING:
     from prefect import Flow
 
 
-def make_manifest(used: Mapping[str, str], is_part: bool = False) -> dict[str, Any]:
-    """Describe where the result of the running flow comes from.
+def make_manifest(is_part: bool = False) -> dict[str, Any]:
+    """Describe where the result of the running flow comes from; call it before the work begins.
 
     Args:
-        used: What the flow has settled in the place of a parameter, as text, under
-            ``used_<parameter>``, such as the seed that it drew; a path is no such thing.
         is_part: Whether the result is that of a step of the flow, and not its own.
 
     Returns:
         ``entry_point`` with its ``project`` and ``name``, ``parameters`` as a command line takes
-        them, the ``revision`` and the SHA-256 of the files of the ``code``, those of the ``locks``,
-        and the ``environment``. Where there is nothing that could be run again, the first is None
-        and the second empty.
+        them, the names of those that are ``places``, the ``revision`` and the SHA-256 of the files
+        of the ``code``, those of the ``locks``, and the ``environment``. Where there is nothing
+        that could be run again, the first is None, and the next two are empty.
     """
     from prefect.context import FlowRunContext
 
     context = FlowRunContext.get()
     flow = None if context is None else context.flow
     project = None if flow is None else find_project(flow)
-    entry_point, parameters = None, {}
+    entry_point: dict[str, str] | None = None
+    parameters: dict[str, Any] = {}
     if context is not None and flow is not None and project is not None and not is_part:
         entry_point = {"project": _shorten(project), "name": flow.fn.__name__}
-        parameters = _format_all(context.parameters or {}, used)
+        parameters = context.parameters or {}
     return {
         "entry_point": entry_point,
-        "parameters": parameters,
+        "parameters": {name: format_value(value) for name, value in parameters.items()},
+        "places": [name for name, value in parameters.items() if isinstance(value, Path)],
         "revision": find_revision(),
         "code": describe_code(project),
         "locks": describe_locks(),
         "environment": describe_environment(),
     }
+
+
+def settle_parameters(manifest: Mapping[str, Any], used: Mapping[str, str]) -> dict[str, Any]:
+    """Put what a flow has settled in the place of the parameters that left it open.
+
+    Args:
+        manifest: A manifest.
+        used: Texts under ``used_<parameter>``, such as the seed that was drawn. An absolute path
+            says where something was on this machine, and is left out.
+
+    Returns:
+        The manifest with these parameters.
+    """
+    settled = {
+        name: used.get(f"used_{name}", text) for name, text in manifest["parameters"].items()
+    }
+    kept = {name: text for name, text in settled.items() if not text.startswith("/")}
+    return {**manifest, "parameters": {**manifest["parameters"], **kept}}
 
 
 def find_project(flow: "Flow[..., Any]") -> Path | None:
@@ -62,16 +80,8 @@ def find_project(flow: "Flow[..., Any]") -> Path | None:
     return file.parents[1] if is_entry_point else None
 
 
-def _format_all(parameters: Mapping[str, Any], used: Mapping[str, str]) -> dict[str, str]:
-    texts = {name: format_value(value) for name, value in parameters.items()}
-    settled = {name: used.get(f"used_{name}", texts[name]) for name in texts}
-    # A path of this machine would be of no use on another.
-    return {
-        name: texts[name] if os.path.isabs(text) else text  # noqa: PTH117 - text, not yet a path
-        for name, text in settled.items()
-    }
-
-
 def _shorten(project: Path) -> str:
-    here = Path.cwd()
-    return str(project.relative_to(here)) if project.is_relative_to(here) else str(project)
+    for folder in (find_workspace(), Path.cwd()):
+        if project.is_relative_to(folder):
+            return str(project.relative_to(folder))
+    return str(project)

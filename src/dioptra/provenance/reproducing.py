@@ -7,8 +7,8 @@ from typing import Any
 
 from dioptra.entrypoint import load_entry_point, run_flow
 from dioptra.provenance.difference import Comparison, compare
-from dioptra.provenance.results import read_result
-from dioptra.sdk.exceptions import ResultsError
+from dioptra.provenance.results import is_folder, read_result
+from dioptra.sdk.exceptions import EntryPointNotFoundError, ResultsError
 from dioptra.sdk.workspace import find_workspace
 
 RESULTS_DIR = "results_dir"
@@ -35,26 +35,37 @@ def reproduce(
     Raises:
         ResultsError: There is no such result, it was edited, or it was not made by an entry point.
         RunNotFoundError: The tracking store has no such run.
-        EntryPointNotFoundError: The project has no such entry point.
+        EntryPointNotFoundError: The project is not there, or has no such entry point.
         ParameterError: The entry point does not take a recorded parameter any more.
     """
     recorded = read_result(source)
     entry_point = recorded["manifest"]["entry_point"]
     if entry_point is None:
         raise ResultsError(
-            f"{source} was made within another run, or not by an entry point; reproduce that run"
+            f"{source} was made as a part of something else, such as a demo or a sweep, or not by "
+            "an entry point; run again what it is a part of"
         )
-    flow = load_entry_point(project or Path(entry_point["project"]), entry_point["name"])
-    texts = {**recorded["manifest"]["parameters"], **(changes or {})}
+    flow = load_entry_point(project or _find_project(entry_point["project"]), entry_point["name"])
+    texts = {**recorded["manifest"]["parameters"]}
     if RESULTS_DIR in texts:
         texts[RESULTS_DIR] = str(find_workspace() / "results" / "reproduced" / entry_point["name"])
+    texts |= changes or {}
     outcome = run_flow(flow, texts)
-    return compare(recorded, read_result(_find_result(outcome, texts)), tolerance)
+    made = texts.get(RESULTS_DIR, "") if is_folder(source) else _find_run(outcome)
+    return compare(recorded, read_result(made), tolerance)
 
 
-def _find_result(outcome: Any, texts: Mapping[str, str]) -> str:
-    if RESULTS_DIR in texts:
-        return texts[RESULTS_DIR]
+def _find_project(name: str) -> Path:
+    # As seen from the working directory, or from the workspace, in which most projects are.
+    here, there = Path(name), find_workspace() / name
+    if not here.is_dir() and not there.is_dir():
+        raise EntryPointNotFoundError(
+            f"there is no project folder {name!r} here; name it: --project FOLDER"
+        )
+    return here if here.is_dir() else there
+
+
+def _find_run(outcome: Any) -> str:
     if not isinstance(outcome, dict) or "run_id" not in outcome:
         raise ResultsError("the entry point does not return the run_id of its run")
     return str(outcome["run_id"])

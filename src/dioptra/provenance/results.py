@@ -14,6 +14,8 @@ from dioptra.sdk.seal import check_seal
 FILE = "manifest.json"
 """The artifact of a run that holds its parameters, metrics, hashes and manifest."""
 
+NEEDED = ("entry_point", "parameters", "sha256")
+
 
 def read_result(source: str) -> dict[str, Any]:
     """Read a result, and check that it is what was written.
@@ -30,14 +32,30 @@ def read_result(source: str) -> dict[str, Any]:
         RunNotFoundError: The tracking store has no such run, or the run has no manifest.
     """
     path = Path(source)
-    # A run's id has no slash, so that what has one is a folder, be it there or not.
-    if path.is_dir() or len(path.parts) > 1 or path.name == RESULTS:
+    if is_folder(source):
         result = _read_folder(path.parent if path.name == RESULTS else path)
     else:
         result = _read_run(source)
-    if "manifest" not in result:
+    manifest = result.get("manifest")
+    if manifest is None:
         raise ResultsError(f"{source} has no manifest; a run of this version makes one with it")
+    missing = [name for name in NEEDED if name not in manifest]
+    if missing:
+        raise ResultsError(f"the manifest of {source} has no {missing[0]!r}; make the result again")
     return result
+
+
+def is_folder(source: str) -> bool:
+    """Tell a results folder, or its file, from the id of a run.
+
+    Args:
+        source: What a user has named.
+
+    Returns:
+        Whether it is a path, be it there or not; an id of MLflow has no slash.
+    """
+    path = Path(source)
+    return path.is_dir() or len(path.parts) > 1 or path.name == RESULTS
 
 
 def _read_folder(folder: Path) -> dict[str, Any]:
@@ -60,6 +78,13 @@ def _read_run(run_id: str) -> dict[str, Any]:
             artifact_path=FILE,
             destination_path=folder,
         )
-        result: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
-    check_seal(result, f"{FILE} of run {run_id}")
+        text = Path(path).read_text(encoding="utf-8")
+    name = f"{FILE} of run {run_id}"
+    try:
+        result: dict[str, Any] = json.loads(text)
+        check_seal(result, name)
+    except (AttributeError, ValueError) as error:
+        if isinstance(error, ResultsError):
+            raise
+        raise ResultsError(f"{name} is no manifest: {error}; was it edited?") from error
     return result

@@ -24,6 +24,9 @@ def hash_file(path: str | os.PathLike[str]) -> str:
 def hash_folder(folder: str | os.PathLike[str]) -> str:
     """Hash the names and contents of all files of a folder, those of its folders too.
 
+    Links are followed. What is hidden, with a dot before its name, is passed over, as by what reads
+    data sets.
+
     Args:
         folder: The folder.
 
@@ -31,15 +34,15 @@ def hash_folder(folder: str | os.PathLike[str]) -> str:
         SHA-256 in 64 hexadecimal digits. It is the same for the same files below another folder.
     """
     total = hashlib.sha256()
-    for root, folders, names in os.walk(folder):
-        folders.sort()
+    for root, folders, names in os.walk(folder, followlinks=True):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         place = os.path.relpath(root, folder)
-        for name in sorted(names):
+        for name in sorted(name for name in names if not name.startswith(".")):
             # Plain calls, as a data set has ten thousands of files: pathlib takes three times as
             # long.
             with open(os.path.join(root, name), "rb", buffering=0) as file:  # noqa: PTH118, PTH123
                 content = hashlib.sha256(file.read()).hexdigest()
-            total.update(f"{place}/{name}\0{content}\n".encode())
+            total.update(os.fsencode(f"{place}/{name}\0{content}\n"))
     return total.hexdigest()
 
 

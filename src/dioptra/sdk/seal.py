@@ -30,14 +30,14 @@ def check_seal(result: Mapping[str, Any], source: object) -> None:
     """Check that a result is what was written.
 
     Args:
-        result: A result; without a manifest, or without a hash in it, there is nothing to check.
+        result: A result; without a manifest there is nothing to check.
         source: Where it comes from, for the message.
 
     Raises:
         ResultsError: Its content and its hash do not fit.
     """
     manifest = result.get(MANIFEST)
-    if isinstance(manifest, dict) and manifest.get(SEAL) not in (None, _hash_content(result)):
+    if isinstance(manifest, dict) and manifest.get(SEAL) != _hash_content(result):
         raise ResultsError(
             f"{source} was edited: its content does not fit the hash in its manifest; make it "
             "again, or get the file as it was written"

@@ -57,6 +57,23 @@ def add_model_to_registry(
 
 
 @pyplugs.register(requires=("mlflow",))
+def find_model_version(name: str, version: int | str) -> str:
+    """Find the number of a version of a registered model.
+
+    Args:
+        name: The model's name in the registry.
+        version: Its version, an alias of a version, or ``"latest"``.
+
+    Returns:
+        The number, as text.
+
+    Raises:
+        ModelNotFoundError: There is no such model, version or alias.
+    """
+    return str(_find_version(name, str(version)).version)
+
+
+@pyplugs.register(requires=("mlflow",))
 def get_experiment_name(active_run: "mlflow.ActiveRun") -> str:
     """Look up the name of the experiment that a run belongs to.
 

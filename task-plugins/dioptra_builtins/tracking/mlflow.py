@@ -51,6 +51,8 @@ def start_run(experiment_name: str, run_name: str) -> "Iterator[mlflow.ActiveRun
     """
     import mlflow
 
+    from dioptra import provenance
+
     tags = _flow_run_tags()
     is_outermost = mlflow.active_run() is None
     is_resumed = is_outermost and "MLFLOW_RUN_ID" in os.environ
@@ -62,10 +64,14 @@ def start_run(experiment_name: str, run_name: str) -> "Iterator[mlflow.ActiveRun
         tags[PARENT_TAG] = parent
     active_run = mlflow.start_run(run_name=run_name, nested=True, tags=tags)
     if is_resumed:
+        # Else the children of this run would go to the default experiment.
+        mlflow.set_experiment(experiment_id=active_run.info.experiment_id)
         _end_children(active_run)
+    # Before the work begins, as code may change while it lasts.
+    manifest = provenance.make_manifest(is_part=not is_outermost)
     try:
         yield active_run
-        _log_manifest(active_run.info.run_id, is_part=not is_outermost)
+        _log_manifest(active_run.info.run_id, manifest)
     except KeyboardInterrupt:
         mlflow.end_run("KILLED")
         raise
@@ -195,7 +201,7 @@ def log_tensorflow_keras_estimator(estimator: "keras.Model", model_dir: str) -> 
     )
 
 
-def _log_manifest(run_id: str, is_part: bool) -> None:
+def _log_manifest(run_id: str, manifest: dict[str, Any]) -> None:
     import mlflow
     from mlflow.tracking import MlflowClient
 
@@ -207,15 +213,19 @@ def _log_manifest(run_id: str, is_part: bool) -> None:
     metrics = {
         name: value if math.isfinite(value) else str(value) for name, value in data.metrics.items()
     }
-    # A seed that was drawn, logged as used_seed, takes the place of the -1 that asked for it.
+    settled = provenance.settle_parameters(manifest, data.params)
+    # As the flow took them, where the command line had .1 for 0.1. A seed that was drawn, logged as
+    # used_seed, takes the place of the -1 that asked for it.
     parameters = {
-        name: value for name, value in data.params.items() if f"used_{name}" not in data.params
+        name: settled["parameters"].get(name, text)
+        for name, text in data.params.items()
+        if f"used_{name}" not in data.params
     }
     result = {
         "parameters": parameters,
         "metrics": metrics,
         "hashes": {name: value for name, value in data.tags.items() if HASHED in name},
-        "manifest": provenance.make_manifest(data.params, is_part),
+        "manifest": settled,
     }
     mlflow.log_dict(seal(result), provenance.FILE)
 

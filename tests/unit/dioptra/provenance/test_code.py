@@ -13,8 +13,10 @@ from dioptra.sdk.hashing import hash_file
 @pytest.fixture(autouse=True)
 def forget() -> Iterator[None]:
     find_revision.cache_clear()
+    describe_code.cache_clear()
     yield
     find_revision.cache_clear()
+    describe_code.cache_clear()
 
 
 @pytest.fixture
@@ -35,6 +37,8 @@ def test_the_files_of_the_sdk_the_suite_and_the_project_are_named(
     write_project: Callable[..., Path],
 ) -> None:
     project = write_project("mine", train="x = 1\n")
+    # As an editor leaves it beside a file that is open.
+    (project / "src" / ".#train.py").symlink_to("nowhere")
     found = describe_code(project)
     assert found["mine/src/train.py"] == hash_file(project / "src" / "train.py")
     assert found["dioptra/__init__.py"] == hash_file(str(dioptra.__file__))

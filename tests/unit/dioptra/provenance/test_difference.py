@@ -17,7 +17,8 @@ RESULT: dict[str, Any] = {
     "sizes": [1, 2],
     "manifest": {
         "entry_point": {"project": "here", "name": "demo"},
-        "parameters": {"seed": "3"},
+        "parameters": {"seed": "3", "data_dir": "data/digits"},
+        "places": ["data_dir"],
         "code": {"a.py": HASH},
         "environment": {"cores": 2},
         "locks": {},
@@ -41,7 +42,7 @@ def test_a_result_equals_itself() -> None:
     comparison = compare(RESULT, deepcopy(RESULT))
     assert comparison.passed
     assert comparison.differences == ()
-    assert comparison.n_fields == 17
+    assert comparison.n_fields == 16
 
 
 @pytest.mark.parametrize(
@@ -90,6 +91,8 @@ def test_circumstances_are_named_but_no_fault(path: str, value: Any) -> None:
         ("manifest/entry_point/project", "there"),
         ("manifest/sha256", OTHER),
         ("parameters/data_dir", "/elsewhere/mnist"),
+        ("manifest/parameters/data_dir", "../digits"),
+        ("manifest/places", []),
         ("parameters/model_version", "2"),
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 from prefect import flow
 
 from dioptra.entrypoint import load_entry_point
-from dioptra.provenance import make_manifest, read_result
+from dioptra.provenance import make_manifest, read_result, settle_parameters
 from dioptra.provenance.manifest import find_project
 
 
@@ -43,7 +43,7 @@ def test_a_run_within_another_names_no_entry_point(outcome: dict[str, Any]) -> N
 
 
 def test_outside_of_a_flow_there_is_no_entry_point() -> None:
-    manifest = make_manifest({})
+    manifest = make_manifest()
     assert (manifest["entry_point"], manifest["parameters"]) == (None, {})
 
 
@@ -53,3 +53,12 @@ def test_a_flow_that_is_not_in_a_project_has_none() -> None:
         """Do nothing."""
 
     assert find_project(lost) is None
+
+
+def test_what_the_flow_has_settled_takes_the_place_of_what_was_open_but_for_places() -> None:
+    manifest = {"parameters": {"seed": "-1", "data_dir": "none", "eps": "0.1"}, "revision": "1"}
+    used = {"used_seed": "7", "used_data_dir": "/data", "used_other": "1", "eps": "0.2"}
+    assert settle_parameters(manifest, used) == {
+        "parameters": {"seed": "7", "data_dir": "none", "eps": "0.1"},
+        "revision": "1",
+    }

@@ -1,4 +1,5 @@
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -50,7 +51,7 @@ def test_code_that_does_not_matter_is_no_fault(project: Path) -> None:
 
 def test_a_part_of_a_run_cannot_be_made_by_itself(project: Path) -> None:
     outcome = load_entry_point(project, "measure")()
-    with pytest.raises(ResultsError, match="was made within another run"):
+    with pytest.raises(ResultsError, match="as a part of something else"):
         reproduce(outcome["part"])
 
 
@@ -67,3 +68,67 @@ def test_a_parameter_that_is_gone_is_named(project: Path) -> None:
     other = edit(project, "data_dir: Path", "place: Path")
     with pytest.raises(ParameterError, match="no parameter 'data_dir'"):
         reproduce(outcome["run_id"], project=other)
+
+
+def test_a_project_that_is_not_here_is_asked_for(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project.parent)
+    outcome = load_entry_point(project, "measure")()
+    monkeypatch.chdir("/")
+    with pytest.raises(EntryPointNotFoundError, match="name it: --project"):
+        reproduce(outcome["run_id"])
+
+
+STUDY = """
+    from pathlib import Path
+    from dioptra import pyplugs
+    from dioptra.provenance import make_manifest
+    from dioptra.report import write_results
+    from prefect import flow
+
+    @flow
+    def study(accuracy: float = 0.5, results_dir: Path | None = None):
+        manifest = make_manifest()
+        with pyplugs.call(
+            "dioptra_builtins.tracking", "mlflow", "start_run", experiment_name="e", run_name="r"
+        ) as run:
+            results = {
+                "dataset": "digits", "n_test": 1, "seed": 1, "versions": {}, "durations": {},
+                "models": {"a": {"clean_accuracy": accuracy}},
+                "attacks": [{
+                    "attack": "fgm", "attacked": "a", "evaluated": "a", "eps": 0.1, "norm": "inf",
+                    "labels": "true", "accuracy": accuracy, "n": 1, "linf_max": 0.1,
+                    "unchanged_share": 0.0,
+                }],
+                "manifest": manifest,
+            }
+            path = write_results(results_dir, results)
+        return {"results": path, "run_id": run.info.run_id}
+"""
+
+
+@pytest.fixture
+def studied(project: Path, tmp_path: Path) -> dict[str, str]:
+    """What the entry point has returned that leaves a results folder and a run."""
+    (project / "src" / "study.py").write_text(dedent(STUDY))
+    result: dict[str, str] = load_entry_point(project, "study")(results_dir=tmp_path / "made")
+    return result
+
+
+@pytest.mark.parametrize("name", ["results", "run_id"])
+def test_a_study_is_made_again_from_its_folder_and_from_its_run(
+    studied: dict[str, str], name: str
+) -> None:
+    comparison = reproduce(str(studied[name]))
+    assert comparison.passed, comparison.differences
+
+
+def test_a_tolerance_is_handed_on(studied: dict[str, str]) -> None:
+    changes = {"accuracy": "0.505"}
+    weights = {
+        one.field: one.weight
+        for one in reproduce(str(studied["results"]), None, changes, tolerance=0.01).differences
+    }
+    assert weights["models.a.clean_accuracy"] is Weight.WITHIN
+    assert weights["manifest.parameters.accuracy"] is Weight.FAULT

@@ -88,3 +88,31 @@ def test_a_run_without_a_manifest_is_named() -> None:
     run_id = MlflowClient().create_run("0").info.run_id
     with pytest.raises(RunNotFoundError, match=f"run '{run_id}' has no artifact"):
         read_result(run_id)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("not JSON", "is no manifest"),
+        ("[1]", "is no manifest"),
+        ('{"metrics": {"area": NaN}, "manifest": {}}', "is no manifest"),
+        ('{"metrics": {}, "manifest": {"parameters": {}}}', "was edited"),
+        ('{"metrics": {}}', "has no manifest"),
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_an_artifact_that_is_no_manifest_is_refused(text: str, message: str) -> None:
+    client = MlflowClient()
+    run_id = client.create_run("0").info.run_id
+    client.log_text(run_id, text, "manifest.json")
+    with pytest.raises(ResultsError, match=message):
+        read_result(run_id)
+
+
+def test_a_manifest_without_its_hash_counts_as_edited(tmp_path: Path) -> None:
+    path = write_results(tmp_path, RESULTS)
+    content = json.loads(path.read_text())
+    del content["manifest"]["sha256"]
+    path.write_text(json.dumps(content))
+    with pytest.raises(ResultsError, match="was edited"):
+        read_result(str(tmp_path))

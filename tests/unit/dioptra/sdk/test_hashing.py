@@ -1,4 +1,5 @@
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,6 +53,20 @@ def test_a_change_of_content_name_or_place_changes_a_folders_hash(
 ) -> None:
     folder = write("one", {"a/1.png": b"1", "b/2.png": b"2"})
     assert hash_folder(folder) != hash_folder(write("other", changed))
+
+
+def test_hidden_files_do_not_count_and_linked_folders_do(write: Write) -> None:
+    folder = write("one", {"a/1.png": b"1"})
+    plain = hash_folder(folder)
+    write("one", {"a/.DS_Store": b"x", ".cache/2.png": b"2"})
+    assert hash_folder(folder) == plain
+    (folder / "b").symlink_to(write("other", {"2.png": b"2"}))
+    assert hash_folder(folder) == hash_folder(write("third", {"a/1.png": b"1", "b/2.png": b"2"}))
+
+
+def test_a_name_that_is_no_text_can_be_hashed(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"\xff.png")).write_bytes(b"1")
+    assert len(hash_folder(tmp_path)) == 64
 
 
 def test_the_order_of_keys_does_not_change_the_hash_of_json() -> None:
