@@ -101,11 +101,11 @@ def _try(
     # An old peer may break in any way on the libraries of today.
     try:
         call = contender.prepare(case)
-        result = call()
+        note = check(call())
     except Exception as error:  # noqa: BLE001
         lines = str(error).strip().splitlines() or [""]
         return None, f"not there: {type(error).__name__}: {lines[0]}"
-    return call, check(result)
+    return call, note
 
 
 def _make_row(

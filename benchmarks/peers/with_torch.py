@@ -47,7 +47,7 @@ def make_torch_foolbox(case: AttackCase) -> Call:
 
     def attack(images: Any, labels: Any) -> Any:
         given = torch.from_numpy(images), torch.from_numpy(labels)
-        return method(model, *given, epsilons=EPS)[1].numpy()
+        return method.run(model, *given, epsilon=EPS).numpy()
 
     return _call(case, attack)
 

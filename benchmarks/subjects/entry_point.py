@@ -63,11 +63,15 @@ def make_suite(bench: Workbench) -> Callable[[], Path]:
     Args:
         bench: The workbench.
     """
+    from dioptra_builtins.metrics.distance import METRICS
+
     fgm = load_flow("fgm")
 
     def attack() -> Path:
         target = _new_folder(bench)
         options: dict[str, Any] = {"eps": EPS, "batch_size": BATCH, "labels": "true"}
+        # All of them, as in the classic algorithm.
+        options["distance_metrics"] = list(METRICS)
         fgm(data_dir=bench.data, model_name=MODEL, adv_data_dir=target, seed=SEED, **options)
         return target
 
