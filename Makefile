@@ -10,7 +10,7 @@ PAGES := docs/source README.md
 BLOCKS := PYTHONPATH=docs $(BIN)/pytest -c docs/pytest.ini --rootdir . -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reference test test-containers lint lock lock-check docs docs-browser \
+.PHONY: help setup demo reference test test-long test-containers lint lock lock-check docs docs-browser \
 	docs-mutate docs-test images image-gpu up down bench bench-profile clean
 
 help: ## list these doors
@@ -33,6 +33,9 @@ reference: $(READY) ## make the reference results of the guide (hours; goes on w
 
 test: $(READY) ## run the tests, with their coverage
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-fail-under=95
+
+test-long: $(READY) ## run the tests that take minutes each
+	$(BIN)/pytest -m long
 
 lint: $(READY) ## check style, types, imports between layers, and generated files
 	$(BIN)/ruff check

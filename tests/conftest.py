@@ -15,6 +15,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the long tests first; at the end, they would keep one core busy and leave one idle."""
     items.sort(key=lambda item: "integration" not in item.path.parts)
+    for item in items:
+        if "integration" in item.path.parts:
+            # Their fixtures train and attack, which takes minutes where processors are slow.
+            item.add_marker(pytest.mark.timeout(900), append=False)
 
 
 @pytest.fixture(autouse=True)
@@ -28,3 +32,11 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("DIOPTRA_WORKSPACE", str(folder))
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'mlflow.db'}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tensorflow() -> None:
+    """TensorFlow with its number of threads fixed, which must come before its first operation."""
+    from dioptra_builtins.backend_configs.tensorflow import init_tensorflow
+
+    init_tensorflow(0)

@@ -26,14 +26,6 @@ def write_images() -> WriteImages:
     return _write_images
 
 
-@pytest.fixture(scope="session")
-def tensorflow() -> None:
-    """TensorFlow with its number of threads fixed, which must come before its first operation."""
-    from dioptra_builtins.backend_configs.tensorflow import init_tensorflow
-
-    init_tensorflow(0)
-
-
 @pytest.fixture(scope="module")
 def store_uri(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A tracking store that the tests of one module share: to make one takes a second or two."""
