@@ -45,6 +45,8 @@ def test_a_wrong_result_is_not_timed() -> None:
             raise ValueError(f"{result} is wrong")
         return "right"
 
-    wrong = Contender("peer", lambda _: lambda: 4, is_peer=True)
+    peer = Contender("peer", lambda _: lambda: 4, is_peer=True)
+    rows = hold(YARDSTICK, peer, check=check)
+    assert rows["peer"] == (None, "not there: ValueError: 4 is wrong")
     with pytest.raises(ValueError, match="4 is wrong"):
-        hold(YARDSTICK, wrong, check=check)
+        hold(YARDSTICK, Contender("ours", lambda _: lambda: 4), check=check)
