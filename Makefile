@@ -86,7 +86,7 @@ bench: $(BENCH)/.ready ## time the suite beside its peers (QUICK=1: in three min
 	$(BENCH)/bin/python -m benchmarks $(if $(QUICK),--quick) $(ONLY:%=--only %)
 
 bench-profile: $(BENCH)/.ready ## draw anew where the time of fgm goes, for the guide
-	$(BENCH)/bin/python -m benchmarks.profile
+	$(BENCH)/bin/python -m benchmarks.flame_graph
 
 $(BENCH)/.ready: $(READY) requirements/bench.txt
 	$(PYTHON) -m venv $(BENCH)

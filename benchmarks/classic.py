@@ -54,8 +54,8 @@ def attack_folder(
         distances = measure_pairs(images, stored.astype(np.float32) / 255)
         parts.append(pd.DataFrame({"image": written, **distances}))
     table = pd.concat(parts)
-    table.to_csv(target.with_suffix(".csv.gz"), index=False)
-    with tarfile.open(target.with_suffix(".tar.gz"), "w:gz") as tarball:
+    table.to_csv(target.with_name(f"{target.name}.csv.gz"), index=False)
+    with tarfile.open(target.with_name(f"{target.name}.tar.gz"), "w:gz") as tarball:
         tarball.add(target, target.name)
     return table
 

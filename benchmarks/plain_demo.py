@@ -111,8 +111,10 @@ def attack_once(
     )
     integrity = compare_image_folders(data / "testing", target, IMAGE_SIZE)
     accuracies = [evaluate(model, target) for model in judges]
-    distances.to_csv(target.with_suffix(".csv.gz"), index=False)
-    with tarfile.open(target.with_suffix(".tar.gz"), "w:gz", compresslevel=1) as tarball:
+    distances.to_csv(target.with_name(f"{target.name}.csv.gz"), index=False)
+    with tarfile.open(
+        target.with_name(f"{target.name}.tar.gz"), "w:gz", compresslevel=1
+    ) as tarball:
         tarball.add(target, target.name)
     return {**integrity, "distances": summarize_distances(distances), "accuracies": accuracies}
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reading class folders of PNG images, from the listing of the files to the last batch."""
 
+import contextlib
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
@@ -132,15 +133,16 @@ def open_iterator(bench: Workbench, batch: int) -> Iterable[tuple[Any, Any]]:
     """
     from keras.src.legacy.preprocessing.image import ImageDataGenerator
 
-    iterator = ImageDataGenerator(rescale=1 / 255).flow_from_directory(
-        str(bench.data / "testing"),
-        target_size=IMAGE_SIZE[:2],
-        color_mode="grayscale",
-        batch_size=batch,
-        shuffle=False,
-        # Hidden from `flow_from_directory` otherwise is where the subset links to.
-        follow_links=True,
-    )
+    # It prints how many images it has found.
+    with contextlib.redirect_stdout(None):
+        iterator = ImageDataGenerator(rescale=1 / 255).flow_from_directory(
+            str(bench.data / "testing"),
+            target_size=IMAGE_SIZE[:2],
+            color_mode="grayscale",
+            batch_size=batch,
+            shuffle=False,
+            follow_links=True,
+        )
     for _ in range(len(iterator)):
         yield next(iterator)
 

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``python -m benchmarks.profile``: draw where the time of the entry point ``fgm`` goes."""
+"""``python -m benchmarks.flame_graph``: draw where the time of the entry point ``fgm`` goes."""
 
 import cProfile
 import io
 import pstats
-import sys
 import tempfile
 from pathlib import Path
 
@@ -21,14 +20,15 @@ def main() -> None:
     from dioptra.entrypoint.server import embedded_server
 
     profiler = cProfile.Profile()
-    with tempfile.TemporaryDirectory(prefix="dioptra-bench-") as work, embedded_server():
-        bench = open_workbench(Path(work).resolve(), 1, quick="--quick" in sys.argv)
+    with tempfile.TemporaryDirectory(prefix="dioptra-bench-") as work:
+        bench = open_workbench(Path(work).resolve(), 1, quick=True)
         _ = bench.model
         attack = make_suite(bench)
-        attack()
-        profiler.enable()
-        attack()
-        profiler.disable()
+        with embedded_server():
+            attack()
+            profiler.enable()
+            attack()
+            profiler.disable()
     PICTURE.write_text(draw(profiler), encoding="utf-8")
     print(PICTURE.relative_to(ROOT))
 
