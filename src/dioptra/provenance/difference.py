@@ -109,11 +109,12 @@ def _list_places(result: Mapping[str, Any]) -> list[str]:
 
 
 def _is_ignored(field: str) -> bool:
-    return field.startswith(IGNORED) or field.rpartition(".")[2] in NAMES_OF_PLACES
+    return _is_below(field, IGNORED) or field.rpartition(".")[2] in NAMES_OF_PLACES
 
 
 def _is_below(field: str, places: tuple[str, ...]) -> bool:
-    return any(field == place or field.startswith(f"{place}.") for place in places)
+    # A dictionary goes on with a dot, a list with a bracket.
+    return any(field == place or field.startswith((f"{place}.", f"{place}[")) for place in places)
 
 
 def _is_place(value: Any) -> bool:
