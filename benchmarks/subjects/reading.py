@@ -86,8 +86,8 @@ def open_suite(bench: Workbench, batch: int) -> Any:
     return create_image_dataset(folder, None, IMAGE_SIZE, SEED, **options)
 
 
-def make_keras(bench: Workbench, batch: int) -> Callable[[], float]:
-    """Read by Keras, as pixel values in [0, 1] too.
+def open_keras_dataset(bench: Workbench, batch: int) -> Any:
+    """Open the test images by Keras's own reader, as pixel values in [0, 1] too.
 
     Args:
         bench: The workbench.
@@ -96,19 +96,26 @@ def make_keras(bench: Workbench, batch: int) -> Callable[[], float]:
     import keras
     import numpy as np
 
-    def read() -> float:
-        dataset = keras.utils.image_dataset_from_directory(
-            bench.data / "testing",
-            label_mode="categorical",
-            color_mode="grayscale",
-            batch_size=batch,
-            image_size=IMAGE_SIZE[:2],
-            shuffle=False,
-            verbose=False,
-        )
-        return drain(dataset.map(lambda images, labels: (images * np.float32(1 / 255), labels)))
+    dataset = keras.utils.image_dataset_from_directory(
+        bench.data / "testing",
+        label_mode="categorical",
+        color_mode="grayscale",
+        batch_size=batch,
+        image_size=IMAGE_SIZE[:2],
+        shuffle=False,
+        verbose=False,
+    )
+    return dataset.map(lambda images, labels: (images * np.float32(1 / 255), labels))
 
-    return read
+
+def make_keras(bench: Workbench, batch: int) -> Callable[[], float]:
+    """Read by Keras.
+
+    Args:
+        bench: The workbench.
+        batch: The number of images in a batch.
+    """
+    return lambda: drain(open_keras_dataset(bench, batch))
 
 
 def make_generator(bench: Workbench, batch: int) -> Callable[[], float]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks.contenders import Contender, hold_contest
 from benchmarks.results import Outcome
+from benchmarks.subjects.reading import open_keras_dataset
 from benchmarks.workbench import IMAGE_SIZE, MODEL, SEED, Workbench
 
 SUITE = "from files, by the suite"
@@ -54,19 +55,7 @@ def make_keras(bench: Workbench) -> Callable[[], int]:
     Args:
         bench: The workbench.
     """
-    import keras
-    import numpy as np
-
-    dataset = keras.utils.image_dataset_from_directory(
-        bench.data / "testing",
-        label_mode="categorical",
-        color_mode="grayscale",
-        batch_size=BATCH,
-        image_size=IMAGE_SIZE[:2],
-        shuffle=False,
-        verbose=False,
-    )
-    return _fit(dataset.map(lambda images, labels: (images * np.float32(1 / 255), labels)))
+    return _fit(open_keras_dataset(bench, BATCH))
 
 
 def make_memory(bench: Workbench) -> Callable[[], int]:
