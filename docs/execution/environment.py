@@ -23,6 +23,8 @@ UNWANTED = (
     "FORCE_COLOR",
     "GIT_",
     "KERAS_",
+    "MAKE",
+    "MFLAGS",
     "MLFLOW_",
     "PREFECT_",
     "PYTEST_",
@@ -43,8 +45,11 @@ def describe_pages(root: str, home: str, mirrors: str | None = None) -> dict[str
 def describe_host(root: Path, home: Path, checkout: Path) -> dict[str, str]:
     """Give the environment of a page on the host."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(UNWANTED)}
+    # Docker's command looks for its plugins, Compose among them, below this folder.
+    docker = os.environ.get("DOCKER_CONFIG", str(Path.home() / ".docker"))
     return {
         **inherited,
+        "DOCKER_CONFIG": docker,
         **describe_pages(str(root), str(home), os.environ.get(MIRRORS)),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "GIT_CONFIG_COUNT": "1",
