@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 BENCH := .venv-bench
 EXAMPLE := examples/tensorflow-mnist-classifier
 PAGES := docs/source README.md
-BLOCKS := PYTHONPATH=docs $(BIN)/pytest -c docs/pytest.ini --rootdir . -n 2
+BLOCKS := PYTHONPATH=docs $(BIN)/pytest -c docs/pytest.ini --rootdir . -n 3
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo reference test test-long test-containers lint lock lock-check docs docs-browser \

@@ -3,6 +3,7 @@
 
 from typing import TYPE_CHECKING
 
+from generation.benchmarks import Benchmarks
 from generation.command_line import CommandReference
 from generation.console import ConsoleLexer
 from generation.docstrings import keep_colons
@@ -29,6 +30,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.add_directive("suite-reference", SuiteReference)
     app.add_directive("suite-tables", SuiteTables)
     app.add_directive("reference-results", ReferenceResults)
+    app.add_directive("benchmarks", Benchmarks)
     app.add_directive("environment-defaults", EnvironmentDefaults)
     app.add_directive("stack-settings", StackSettings)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

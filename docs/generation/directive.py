@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the generating directives share: they write reStructuredText and have it parsed in place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sphinx.util.docutils import SphinxDirective
@@ -35,3 +35,18 @@ def heading(title: str, underline: str) -> list[str]:
         underline: The character below it.
     """
     return ["", title, underline * len(title), ""]
+
+
+def table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Write a table.
+
+    Args:
+        title: Its caption.
+        head: The cells of its head.
+        rows: The cells of its rows.
+    """
+    yield from (f".. list-table:: {title}", "   :header-rows: 1", "")
+    for row in (head, *rows):
+        yield f"   * - {row[0]}"
+        yield from (f"     - {cell}" for cell in row[1:])
+    yield ""

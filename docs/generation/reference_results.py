@@ -10,7 +10,7 @@ from statistics import fmean, stdev
 from typing import Any
 
 from dioptra.sweep.statistics import margin_of_mean
-from generation.directive import GeneratingDirective
+from generation.directive import GeneratingDirective, table
 from generation.published import PUBLISHED, RANGE
 
 FOLDER = Path(__file__).parents[1] / "source" / "explanation"
@@ -215,21 +215,6 @@ def _numbers(results: Mapping[str, Any], model: str, eps: float, kind: str, way:
     entries = [e for e in results["ways"] if (e["model"], e["eps"]) == (model, eps)]
     numbers = [100 * entry[kind][way] for entry in entries if way in entry[kind]]
     return spread(numbers) if numbers else DASH
-
-
-def table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Write a table.
-
-    Args:
-        title: Its caption.
-        head: The cells of its head.
-        rows: The cells of its rows.
-    """
-    yield from (f".. list-table:: {title}", "   :header-rows: 1", "")
-    for row in (head, *rows):
-        yield f"   * - {row[0]}"
-        yield from (f"     - {cell}" for cell in row[1:])
-    yield ""
 
 
 PARTS = {
