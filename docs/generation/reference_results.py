@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
+from dioptra.sdk.seal import check_seal
 from dioptra.sweep.statistics import margin_of_mean
 from generation.directive import GeneratingDirective, table
 from generation.published import PUBLISHED, RANGE
@@ -58,11 +59,13 @@ def read() -> dict[str, Any] | None:
     """Read the file of the reference results; None where no run has written it.
 
     Raises:
+        ResultsError: It was edited.
         ValueError: It is not complete.
     """
     if not FILE.is_file():
         return None
     results: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    check_seal(results, FILE.name)
     faults = list(find_faults(results))
     if faults:
         raise ValueError(f"{FILE.name}: {faults[0]}; run `make reference`")
@@ -151,6 +154,9 @@ def state(results: Mapping[str, Any]) -> Iterator[str]:
     yield f"Trained were {lengths}. PGD takes {results['attacks']['pgd']['max_iter']} steps."
     versions = ", ".join(f"{name} {number}" for name, number in results["versions"].items())
     yield f"Made with {versions}."
+    for seed, manifest in results["manifest"]["seeds"].items():
+        processor = manifest["environment"]["processor"]
+        yield f"Seed {seed} ran at revision ``{manifest['revision']}``, processor {processor}."
 
 
 def curves(results: Mapping[str, Any]) -> Iterator[str]:

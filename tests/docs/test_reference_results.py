@@ -10,7 +10,16 @@ import pytest
 
 from generation import reference_results
 from generation.published import PUBLISHED, RANGE
-from generation.reference_results import DASH, NO_RUN, PARTS, RANGE_TEXT, WAYS, find_faults, read
+from generation.reference_results import (
+    DASH,
+    NO_RUN,
+    PARTS,
+    RANGE_TEXT,
+    WAYS,
+    find_faults,
+    read,
+    seeds_of,
+)
 
 MODELS, SEEDS, EPS = ["le_net", "shallow_net"], [1, 2], [0.1, 0.3]
 # The quantile of Student's t for a 95 % interval, by the number of seeds.
@@ -48,7 +57,12 @@ def made_up() -> dict[str, Any]:
         "labels": ["true", "predicted"],
         "training": {name: {"epochs": 2, "batch_size": 32} for name in MODELS},
         "versions": {"numpy": "2"},
-        "manifest": None,
+        "manifest": {
+            "seeds": {
+                str(seed): {"revision": f"r{seed}", "environment": {"processor": "a CPU"}}
+                for seed in SEEDS
+            }
+        },
         "trained": [
             {"model": name, "seed": seed, "clean_accuracy": 0.9 + seed / 100, "n_test": 360}
             for name, seed in itertools.product(MODELS, SEEDS)
@@ -102,7 +116,7 @@ def expected(shares: list[float]) -> str:
 
 def test_what_is_recorded_is_complete(results: dict[str, Any]) -> None:
     assert list(find_faults(results)) == []
-    assert {entry["seed"] for entry in results["trained"]} == set(results["seeds"])
+    assert set(results["manifest"]["seeds"]) == {str(seed) for seed in seeds_of(results)}
 
 
 def test_every_cell_is_what_the_file_says(results: dict[str, Any]) -> None:
@@ -121,7 +135,7 @@ def test_every_cell_is_what_the_file_says(results: dict[str, Any]) -> None:
                     and entry["attacked"] == model
                     and entry["eps"] == eps
                 ]
-                assert len(found) == len(results["seeds"])
+                assert len(found) == len(seeds_of(results))
                 assert cell == expected(found)
 
 
@@ -172,6 +186,7 @@ def test_the_page_names_its_seeds_and_those_that_are_missing(made_up: dict[str, 
     text = " ".join(PARTS["state"](made_up))
     assert text.startswith("Seeds 1, 2; 360 test images of digits.")
     assert "Not all seeds" not in text
+    assert "Seed 2 ran at revision ``r2``, processor a CPU." in text
     text = " ".join(PARTS["state"]({**made_up, "seeds": [1, 2, 3]}))
     assert "**Not all seeds have run:** 3 are missing." in text
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dioptra.sdk.exceptions import ResultsError
 from generation.reference_results import find_faults
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "tensorflow-mnist-classifier"
@@ -79,7 +80,7 @@ def test_every_seed_and_point_is_there_once(results: dict[str, Any]) -> None:
     assert list(find_faults(results)) == []
     assert [entry["seed"] for entry in results["trained"]] == [1, 1]
     assert results["dataset"] == "digits"
-    assert results["manifest"] is None
+    assert list(results["manifest"]["seeds"]) == ["1"]
 
 
 @long
@@ -110,6 +111,47 @@ def test_a_surer_model_seems_robust_through_its_softmax(results: dict[str, Any])
         assert zero["logits_true"] == 0
         assert zero["sure_clipped_softmax_true"] > zero["sure_logits_true"] + 0.3
         assert kept["sure_clipped_softmax_true"] > kept["sure_logits_true"] + 0.1
+
+
+@pytest.fixture
+def recording(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The example's module with the files."""
+    monkeypatch.syspath_prepend(EXAMPLE / "src")
+    return importlib.import_module("recording")
+
+
+SETTINGS = {"eps": [0.1], "seeds": [1, 2], "versions": {}, "trained": [], "attacked": []}
+EMPTY = {**SETTINGS, "ways": [], "manifest": {"seeds": {}}}
+ONE_SEED = {
+    **EMPTY,
+    "seeds": [1],
+    "trained": [{"seed": 1, "clean_accuracy": 0.987}],
+    "manifest": {"seeds": {"1": {"revision": "abc"}}},
+}
+
+
+def test_seeds_of_an_earlier_run_are_taken_up(recording: Any, tmp_path: Path) -> None:
+    assert recording.take_up(tmp_path, EMPTY) == EMPTY
+    (tmp_path / recording.FILE).write_text(recording.format_results(ONE_SEED))
+    taken = recording.take_up(tmp_path, EMPTY)
+    assert taken["seeds"] == [1, 2]
+    assert taken["trained"] == ONE_SEED["trained"]
+    assert taken["manifest"]["seeds"] == {"1": {"revision": "abc"}}
+    # What is written again is sealed again.
+    assert recording.format_results({**taken, "seeds": [1]}) == recording.format_results(ONE_SEED)
+
+
+def test_results_of_other_settings_are_not_written_over(recording: Any, tmp_path: Path) -> None:
+    (tmp_path / recording.FILE).write_text(recording.format_results(ONE_SEED))
+    with pytest.raises(ResultsError, match=r"other settings \(eps\); move it away"):
+        recording.take_up(tmp_path, {**EMPTY, "eps": [0.2]})
+
+
+def test_results_that_were_edited_are_not_taken_up(recording: Any, tmp_path: Path) -> None:
+    text = recording.format_results(ONE_SEED).replace("0.987", "0.999")
+    (tmp_path / recording.FILE).write_text(text)
+    with pytest.raises(ResultsError, match="was edited"):
+        recording.take_up(tmp_path, EMPTY)
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from dioptra.report.drawing import MARKERS, PALETTE, RULE, WIDTH, drawing_style
 from dioptra.report.files import write_whole
+from dioptra.sdk.exceptions import ResultsError
+from dioptra.sdk.seal import check_seal, seal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 FILE = "reference-results.json"
 CURVES = "reference-curves-{labels}.svg"
+# What the seeds add to the settings.
+MEASURED = ("versions", "manifest", "trained", "attacked", "ways")
 PANEL_HEIGHT = 3.4
 # Without a date, equal results give an equal file.
 METADATA = {"Creator": None, "Date": None, "Format": None, "Type": None}
@@ -40,10 +44,37 @@ def write_reference(folder: Path, results: Mapping[str, Any]) -> list[Path]:
     return [folder / FILE, *pictures.values()]
 
 
+def take_up(folder: Path, results: dict[str, Any]) -> dict[str, Any]:
+    """Take up the seeds that the file holds already.
+
+    Args:
+        folder: Where the file is, or will be.
+        results: The settings, with nothing measured yet.
+
+    Returns:
+        The settings, with what the file holds.
+
+    Raises:
+        ResultsError: The file was made with other settings, or was edited.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return results
+    known = json.loads(path.read_text(encoding="utf-8"))
+    check_seal(known, path)
+    settings = [key for key in results if key not in {"seeds", *MEASURED}]
+    other = [key for key in settings if known.get(key) != results[key]]
+    if other:
+        raise ResultsError(
+            f"{path} was made with other settings ({', '.join(other)}); move it away to begin anew"
+        )
+    return {**results, **{key: known[key] for key in MEASURED}}
+
+
 def format_results(results: Mapping[str, Any]) -> str:
     """Write results as JSON, a line for each entry of a list of entries."""
     parts = []
-    for key, value in results.items():
+    for key, value in seal(results).items():
         text = json.dumps(value)
         if isinstance(value, list) and value and isinstance(value[0], dict):
             text = "[\n  " + ",\n  ".join(map(json.dumps, value)) + "\n ]"

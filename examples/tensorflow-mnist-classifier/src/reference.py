@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from dioptra.entrypoint import format_value, main
+from dioptra.provenance import make_manifest
 from dioptra.sdk.workspace import find_workspace
 from dioptra.sweep import read_record, sweep
 from prefect import flow
@@ -11,7 +12,7 @@ from pydantic import Field
 
 import tasks
 from demo import STRENGTHS, TRAINING
-from recording import write_reference
+from recording import FILE, take_up, write_reference
 
 PROJECT = Path(__file__).parents[1]
 SEEDS = [1, 2, 3, 4, 5]
@@ -34,7 +35,8 @@ def reference(
     """Train, attack and transfer over seeds: the reference results, for the page that shows them.
 
     Every step is a point of a sweep, below results/sweeps/NAME. Stopped and started again with the
-    same parameters, it goes on where it was. The files are written anew after each seed.
+    same parameters, it goes on where it was. The files are written anew after each seed; a
+    seed that they hold already, be it from another machine, is not run again.
 
     Args:
         dataset: The data set.
@@ -47,7 +49,11 @@ def reference(
 
     Returns:
         The file with the results, and the number of seeds in it.
+
+    Raises:
+        ResultsError: The file that is there was made with other settings, or was edited.
     """
+    manifest = make_manifest()
     target = (results_dir or find_workspace() / "results" / name).resolve()
     data = tasks.prepare_data(dataset)
     results: dict[str, Any] = {
@@ -60,12 +66,17 @@ def reference(
         "labels": LABELS,
         "training": TRAINING[data.name],
         "versions": {},
-        "manifest": None,
+        "manifest": {"seeds": {}},
         "trained": [],
         "attacked": [],
         "ways": [],
     }
+    results = take_up(target, results)
+    files: list[Path] = []
     for seed in seeds:
+        if str(seed) in results["manifest"]["seeds"]:
+            tasks.say(f"seed {seed} has finished before")
+            continue
         place = f"{name}/seed-{seed}"
         models = {}
         for model, length in TRAINING[data.name].items():
@@ -110,13 +121,15 @@ def reference(
             {"model": model, **{key: row[key] for key in ("seed", "clean_accuracy", "n_test")}}
             for model, row in models.items()
         ]
+        results["manifest"]["seeds"][str(seed)] = manifest
         # TensorFlow is imported only now that the entry points have set it up.
         results["versions"] = tasks.get_versions()
         files = write_reference(target, results)
         tasks.say(f"seed {seed}: {files[0]}")
-    with tasks.start_run(name):
-        tasks.log_files(files)
-    return {"results": files[0], "seeds": len(seeds)}
+    if files:
+        with tasks.start_run(name):
+            tasks.log_files(files)
+    return {"results": target / FILE, "seeds": len(results["manifest"]["seeds"])}
 
 
 def run_sweep(name: str, entry_point: str, **parameters: Any) -> list[dict[str, Any]]:
