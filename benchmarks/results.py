@@ -29,6 +29,10 @@ LIBRARIES = (
 )
 
 
+# The share of a floor by which a value may be worse, where even the floor does not reach the bar.
+BESIDE_FLOOR = 0.1
+
+
 @dataclass(frozen=True)
 class Row:
     """One contender of one subject.
@@ -83,12 +87,15 @@ class Bar:
 
     @property
     def is_missed(self) -> bool:
-        """Whether it is missed by more than the noise, where the machine allows to reach it."""
-        if self.value is None or self.is_forbidden:
+        """Whether the bar, or a floor that forbids it, is missed by more than the noise."""
+        if self.value is None:
             return False
+        limit = self.bar
+        if self.floor is not None and self.is_forbidden:
+            limit = self.floor * (1 - BESIDE_FLOOR if self.at_least else 1 + BESIDE_FLOOR)
         if self.at_least:
-            return self.value + self.noise < self.bar
-        return self.value - self.noise > self.bar
+            return self.value + self.noise < limit
+        return self.value - self.noise > limit
 
     @property
     def is_forbidden(self) -> bool:

@@ -39,10 +39,17 @@ def test_a_bar_is_missed_by_more_than_the_noise(
 
 
 def test_a_bar_below_which_the_floor_does_not_reach_is_not_missed() -> None:
-    bar = Bar("a", 0.9, 0.6, at_least=False, floor=0.8)
+    bar = Bar("a", 0.85, 0.6, at_least=False, floor=0.8)
     assert bar.is_forbidden
     assert not bar.is_missed
     assert bar.holds is False
+
+
+def test_a_value_far_from_a_floor_that_forbids_the_bar_is_missed() -> None:
+    assert Bar("a", 0.95, 0.6, at_least=False, floor=0.8).is_missed
+    assert not Bar("a", 0.95, 0.6, at_least=False, floor=0.8, noise=0.1).is_missed
+    assert Bar("a", 0.5, 0.9, floor=0.8).is_missed
+    assert not Bar("a", 0.75, 0.9, floor=0.8).is_missed
 
 
 def test_a_bar_that_the_floor_allows_can_be_missed() -> None:
