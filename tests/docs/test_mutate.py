@@ -11,6 +11,7 @@ import pytest
 
 from execution.blocks import Block
 from execution.mutants import make_mutants
+from execution.mutate import allow_survivors
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = """\
@@ -97,6 +98,17 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     )
     result: dict[str, Any] = json.loads((project / "docs/_build/mutation.json").read_text())
     return result
+
+
+def test_of_all_mutants_one_of_twenty_may_survive() -> None:
+    assert allow_survivors(100, is_sample=False) == 5
+    assert allow_survivors(19, is_sample=False) == 0
+
+
+def test_a_sample_fails_where_chance_alone_does_not_explain_it() -> None:
+    # Of 12 at 95 %, more than 3 survive in 2 of 1,000 draws, and more than 2 in 20 of them.
+    assert allow_survivors(12, is_sample=True) == 3
+    assert 5 < allow_survivors(100, is_sample=True) < 12
 
 
 def test_what_cannot_be_noticed_survives_and_is_named(result: dict[str, Any]) -> None:
