@@ -3,9 +3,12 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from benchmarks.results import Bar, Row
+from benchmarks.table import format_bar, format_row
 from generation.directive import GeneratingDirective, heading, table
 
 ROOT = Path(__file__).parents[2]
@@ -13,9 +16,7 @@ FILE = ROOT / "benchmarks" / "results.json"
 PICTURE = ROOT / "docs" / "source" / "explanation" / "fgm-flame-graph.svg"
 NO_RUN = "No run is recorded yet: ``make bench`` makes one, and fills this page."
 NO_PICTURE = "No picture is recorded yet: ``make bench-profile`` draws one."
-EMPTY = "–"  # noqa: RUF001 - typography's sign for an empty cell
-# Numbers from here on are written without a fraction.
-LARGE = 100
+Made = TypeVar("Made", Row, Bar)
 
 
 class Benchmarks(GeneratingDirective):
@@ -34,13 +35,6 @@ class Benchmarks(GeneratingDirective):
         return PARTS[part](json.loads(FILE.read_text(encoding="utf-8")))
 
 
-def number(value: float | None) -> str:
-    """Write a number with the digits that a noisy measurement has."""
-    if value is None:
-        return EMPTY
-    return f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.3g}"
-
-
 def state(results: Mapping[str, Any]) -> Iterator[str]:
     """Tell on what was measured, with what, and how many bars hold."""
     machine = results["machine"]
@@ -55,47 +49,29 @@ def state(results: Mapping[str, Any]) -> Iterator[str]:
 
 def bars(results: Mapping[str, Any]) -> Iterator[str]:
     """Write the table of the bars."""
-    head = ["what is asked", "bar", "measured", "answer", "note"]
-    rows = []
-    for bar in results["bars"]:
-        sign = "≥" if bar["at_least"] else "≤"
-        measured = number(bar["value"])
-        if bar["value"] is not None:
-            measured += f" ± {number(bar['noise'])}"
-        floor = [] if bar["floor"] is None else [f"the machine's floor is {number(bar['floor'])}"]
-        note = "; ".join([*floor, *([bar["note"]] if bar["note"] else [])])
-        rows.append(
-            [bar["name"], f"{sign} {bar['bar']:g}", measured, answer(bar), note or EMPTY],
-        )
-    yield from table("Bars", head, rows)
-
-
-def answer(bar: Mapping[str, Any]) -> str:
-    """Say whether a bar holds."""
-    if bar["holds"] is None:
-        return "not there"
-    if bar["holds"]:
-        return "holds"
-    return "**missed**, as the floor is" if bar["forbidden"] else "**missed**"
+    head = ["what is asked", "measured", "noise", "bar", "answer", "note"]
+    yield from table("Bars", head, (escape(format_bar(make(Bar, bar))) for bar in results["bars"]))
 
 
 def contenders(results: Mapping[str, Any]) -> Iterator[str]:
     """Write a table for each subject."""
     head = ["contender", "median", "noise", "ratio", "result"]
-    for subject in dict.fromkeys(row["subject"] for row in results["rows"]):
-        rows = [
-            [
-                row["contender"],
-                EMPTY if row["value"] is None else f"{number(row['value'])} {row['unit']}",
-                EMPTY if row["noise"] is None else f"± {number(row['noise'])}",
-                EMPTY if row["ratio"] is None else f"{number(row['ratio'])}x",
-                row["note"] or EMPTY,
-            ]
-            for row in results["rows"]
-            if row["subject"] == subject
-        ]
+    rows = [make(Row, row) for row in results["rows"]]
+    for subject in dict.fromkeys(row.subject for row in rows):
         yield from heading(subject, "~")
-        yield from table("", head, rows)
+        yield from table(
+            "", head, (escape(format_row(row)) for row in rows if row.subject == subject)
+        )
+
+
+def escape(cells: Iterable[str]) -> list[str]:
+    """Keep a dash alone in a cell from being the start of a list."""
+    return [r"\-" if cell == "-" else cell for cell in cells]
+
+
+def make(kind: type[Made], entry: Mapping[str, Any]) -> Made:
+    """Make a row or a bar of its entry in the file, which holds more than that."""
+    return kind(**{field.name: entry[field.name] for field in fields(kind)})
 
 
 def show_picture() -> list[str]:

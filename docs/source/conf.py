@@ -5,8 +5,9 @@ import sys
 from pathlib import Path
 
 DOCS = Path(__file__).parents[1]
-# What executes the guide, and what generates parts of it, are packages beside `source`.
-sys.path.insert(0, str(DOCS))
+# What executes the guide, and what generates parts of it, are packages beside `source`; tables of
+# the benchmarks are written as by `benchmarks`, a package beside `docs`.
+sys.path[:0] = [str(DOCS), str(DOCS.parent)]
 
 from dioptra import __version__  # noqa: E402 - after the path is set
 
