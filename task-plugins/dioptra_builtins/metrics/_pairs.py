@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is computed of a block of pairs of samples, float64 [k, m] each, which are overwritten."""
+"""What is computed of a block of pairs of samples, float64 [k, m] each, which are overwritten.
+
+Products are summed by NumPy, whose order of summation is the same on every machine; that of BLAS
+(``np.vecdot``) is its own choice, and with it the last bits of a distance.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -32,9 +36,10 @@ def cosine(a: "Rows", b: "Rows") -> "Rows":
     """Take the cosine of the angle between each pair; of two zero rows 1, of one 0."""
     import numpy as np
 
+    dot = (a * b).sum(axis=1)
     length_a, length_b = _lengths(a), _lengths(b)
     product = length_a * length_b
-    dot = np.where((length_a == 0) & (length_b == 0), 1.0, np.vecdot(a, b))
+    dot = np.where((length_a == 0) & (length_b == 0), 1.0, dot)
     # Rounding can carry the cosine of parallel rows past 1.
     return np.clip(dot / np.where(product == 0, 1.0, product), -1.0, 1.0)
 
@@ -55,5 +60,6 @@ def _absolute_differences(a: "Rows", b: "Rows") -> "Rows":
 def _lengths(rows: "Rows") -> "Rows":
     import numpy as np
 
-    squares: Rows = np.vecdot(rows, rows)
-    return np.sqrt(squares)
+    rows *= rows
+    lengths: Rows = np.sqrt(rows.sum(axis=1))
+    return lengths
