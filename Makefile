@@ -23,6 +23,7 @@ $(READY): requirements/dev.txt requirements/uv.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements/dev.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m dioptra.entrypoint.database
 	@touch $@
 
 demo: $(READY) ## train, attack, evaluate and report on MNIST (digits without network)

@@ -9,6 +9,9 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
+
+from dioptra.entrypoint.database import lay_out
 
 
 def end_with_the_parent() -> None:
@@ -28,6 +31,8 @@ def main(application: str, port: str) -> None:
     """
     import uvicorn
 
+    if "PREFECT_HOME" in os.environ:
+        lay_out(Path(os.environ["PREFECT_HOME"]))
     threading.Thread(target=end_with_the_parent, daemon=True).start()
     uvicorn.run(application, factory=True, host="127.0.0.1", port=int(port), log_level="error")
 

@@ -14,6 +14,7 @@ import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from dioptra.entrypoint import server
+from dioptra.entrypoint.database import find_template
 from dioptra.entrypoint.server import ServerError, embedded_server
 from dioptra.sdk.exceptions import DioptraError
 
@@ -191,3 +192,10 @@ def test_a_server_that_is_too_slow_is_ended(tiny: Path, monkeypatch: pytest.Monk
     with pytest.raises(ServerError, match=r"did not start within 0 s$"):
         start()
     assert set(psutil.Process().children()) <= children
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_new_home_gets_the_database_that_the_environment_keeps(workspace: Path) -> None:
+    with embedded_server():
+        assert find_template().exists(), "make setup makes it"
+        assert (workspace / "prefect/prefect.db").read_bytes() == find_template().read_bytes()
