@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sybil import Example
 
-from execution import console, files, pycon, trees
+from execution import console, files, pycon, server, trees
 from execution.blocks import Block, Failure
 from execution.running import Running
 
@@ -20,6 +20,7 @@ def run_block(block: Block, page: Running) -> None:
     Raises:
         Failure: It does not do what the page says.
     """
+    server.start_marked(block, page)
     find(block)(block, page)
 
 

@@ -11,6 +11,7 @@ FORMS = {
     "skip": REASON,
     "host-only": REASON,
     "container-only": REASON,
+    "prefect-server": REASON,
     "exits": re.compile(r"next\s+(?P<value>\d+)"),
 }
 # Markdown has no options for these.
