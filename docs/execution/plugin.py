@@ -10,6 +10,8 @@ from execution.items import SESSIONS, PageFile, PageItem
 from execution.ledger import Ledger
 
 LEDGER = pytest.StashKey[Ledger]()
+# The longest pages start first: at the end, they would run alone.
+FIRST = ("running-dioptra.rst", "README.md", "installation.rst")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,6 +35,11 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> PageFile |
         return None
     page: PageFile = PageFile.from_parent(parent, path=file_path)
     return page
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bring the longest pages to the front."""
+    items.sort(key=lambda item: (*FIRST, item.path.name).index(item.path.name))
 
 
 @pytest.hookimpl(wrapper=True)
