@@ -11,10 +11,11 @@ BLOCKS := PYTHONPATH=docs $(BIN)/pytest -c docs/pytest.ini --rootdir . -n 3
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo reference test test-long test-containers lint lock lock-check docs docs-browser \
-	docs-mutate docs-test images image-gpu up down bench bench-profile clean
+	docs-mutate docs-test docs-test-container docs-test-host images image-gpu up down bench \
+	bench-profile clean
 
 help: ## list these doors
-	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "%-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make the environment .venv from the lock (needs Python 3.11+ with pip)
 
@@ -59,11 +60,15 @@ docs: $(READY) ## build the user guide into docs/_build/html, without a warning
 docs-browser: docs ## check the built guide in a browser (CHROMIUM=FILE names another one)
 	$(BIN)/pytest docs/browser
 
-docs-test: $(READY) ## run every block of the guide and of README.md, on the host and in a container
-	$(BLOCKS) --target host --junitxml docs/_build/host.xml $(PAGES)
-	$(BLOCKS) --target container --junitxml docs/_build/container.xml $(PAGES)
+docs-test: docs-test-host docs-test-container ## run every block of the guide and of README.md, on the host and in a container
 	PYTHONPATH=docs $(BIN)/python -m execution.gates
 	PYTHONPATH=docs $(BIN)/python -m execution.badge
+
+docs-test-host: $(READY) ## run them on the host (PAGES="FILES AND FOLDERS": only these)
+	$(BLOCKS) --target host --junitxml docs/_build/host.xml $(PAGES)
+
+docs-test-container: $(READY) ## run them in containers of the worker's image
+	$(BLOCKS) --target container --junitxml docs/_build/container.xml $(PAGES)
 
 docs-mutate: $(READY) ## change the blocks (SAMPLE=N of the changes), and count how many the run notices
 	PYTHONPATH=docs $(BIN)/python -m execution.mutate $(if $(SAMPLE),--sample $(SAMPLE)) $(PAGES)

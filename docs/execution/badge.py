@@ -18,8 +18,8 @@ def write_line(ledger: dict[str, dict[str, Any]]) -> str:
     found = host["found"]
     return (
         f"Of the {found} code blocks in the guide and on this page, {describe(host['run'], found)} "
-        f"are executed on the host\nand {describe(container['run'], found)} in a container "
-        "before a change lands, and their output is compared with what is printed."
+        f"are executed\non the host and {describe(container['run'], found)} in a container "
+        "by `make docs-test`,\nand their output is compared with what is printed."
     )
 
 
