@@ -101,6 +101,8 @@ def open_record(folder: Path, plan: dict[str, Any], points: Sequence[Point]) -> 
         raise ResultsError(
             f"{str(folder)!r} holds a sweep of other parameters; give this one another name"
         )
+    for name in (DONE, FAILED):
+        _cut_unfinished(folder / name)
     return read_record(folder)
 
 
@@ -137,16 +139,20 @@ def read_record(folder: Path) -> Record:
 def _read_entries(path: Path, known: set[str]) -> Iterator[dict[str, Any]]:
     if not path.is_file():
         return
-    content = path.read_bytes()
-    whole = content[: content.rfind(b"\n") + 1]
-    if whole != content:
-        # A line that was being written when the process was killed.
-        path.write_bytes(whole)
+    # A last line without its end is still being written, or was when the process was killed.
+    whole, _, _ = path.read_bytes().rpartition(b"\n")
     for number, line in enumerate(whole.decode().splitlines(), 1):
         entry = _load(f"{path}:{number}", line)
         if not isinstance(entry, dict) or entry.get("point") not in known:
             raise ResultsError(f"{path}:{number}: no point of this sweep; remove the line")
         yield entry
+
+
+def _cut_unfinished(path: Path) -> None:
+    if path.is_file():
+        whole, end, unfinished = path.read_bytes().rpartition(b"\n")
+        if unfinished:
+            path.write_bytes(whole + end)
 
 
 def _load(place: object, text: str) -> Any:

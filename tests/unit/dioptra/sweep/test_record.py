@@ -36,6 +36,15 @@ def test_a_line_that_was_cut_off_does_not_count_and_is_removed(tmp_path: Path) -
         assert (tmp_path / DONE).read_bytes() == whole
 
 
+def test_reading_leaves_a_line_that_is_being_written_alone(tmp_path: Path) -> None:
+    reopen(tmp_path).add(POINTS[0], {"accuracy": 0.5})
+    with (tmp_path / DONE).open("a") as file:
+        file.write('{"point": ')
+    before = (tmp_path / DONE).read_bytes()
+    assert list(read_record(tmp_path).rows) == [POINTS[0].id]
+    assert (tmp_path / DONE).read_bytes() == before
+
+
 def test_another_sweep_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     reopen(tmp_path)
     with pytest.raises(ResultsError, match="holds a sweep of other parameters"):
