@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dioptra.sdk.exceptions import ResultsError
+from dioptra.entrypoint import load_entry_point, parse_parameters
+from dioptra.sdk.exceptions import ParameterError, ResultsError
 from generation.reference_results import find_faults
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "tensorflow-mnist-classifier"
@@ -152,6 +153,17 @@ def test_results_that_were_edited_are_not_taken_up(recording: Any, tmp_path: Pat
     (tmp_path / recording.FILE).write_text(text)
     with pytest.raises(ResultsError, match="was edited"):
         recording.take_up(tmp_path, EMPTY)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [("seeds", "1,-1", r"seeds\.1: .* greater than or equal to 0"), ("eps", "0", "greater than 0")],
+)
+def test_a_drawn_seed_or_an_attack_without_strength_is_refused(
+    name: str, text: str, message: str
+) -> None:
+    with pytest.raises(ParameterError, match=message):
+        parse_parameters(load_entry_point(EXAMPLE, "reference"), {name: text})
 
 
 @pytest.fixture

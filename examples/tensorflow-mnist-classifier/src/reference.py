@@ -15,6 +15,9 @@ from demo import STRENGTHS, TRAINING
 from recording import FILE, take_up, write_reference
 
 PROJECT = Path(__file__).parents[1]
+# A drawn seed would be another one at the next start; without strength, an image stays as it is.
+Seed = Annotated[int, Field(ge=0, lt=2**31)]
+Strength = Annotated[float, Field(gt=0, le=1)]
 SEEDS = [1, 2, 3, 4, 5]
 ATTACKS = ["fgm", "pgd"]
 LABELS = ["true", "predicted"]
@@ -26,8 +29,8 @@ SURENESS = 8.0
 @flow
 def reference(
     dataset: Literal["mnist", "digits"] = "mnist",
-    seeds: Annotated[list[int], Field(min_length=1)] = SEEDS,
-    eps: Annotated[list[float], Field(min_length=1)] = STRENGTHS,
+    seeds: Annotated[list[Seed], Field(min_length=1)] = SEEDS,
+    eps: Annotated[list[Strength], Field(min_length=1)] = STRENGTHS,
     max_iter: Annotated[int, Field(ge=1)] = 40,
     name: str = "reference",
     results_dir: Path | None = None,
@@ -41,7 +44,7 @@ def reference(
     Args:
         dataset: The data set.
         seeds: The seeds; each trains both models anew.
-        eps: The strengths of the attacks, in pixel values of [0, 1].
+        eps: The strengths of the attacks, in pixel values of (0, 1].
         max_iter: The number of steps of PGD.
         name: The name of the folder of its sweeps, and the first part of the names of its models.
         results_dir: Where to write the results and their pictures (default: results/NAME in the
@@ -54,6 +57,8 @@ def reference(
         ResultsError: The file that is there was made with other settings, or was edited.
     """
     manifest = make_manifest()
+    # Each once, and curves from the weakest attack to the strongest.
+    seeds, eps = list(dict.fromkeys(seeds)), sorted(set(eps))
     target = (results_dir or find_workspace() / "results" / name).resolve()
     data = tasks.prepare_data(dataset)
     results: dict[str, Any] = {
