@@ -47,9 +47,12 @@ def describe_host(root: Path, home: Path, checkout: Path) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(UNWANTED)}
     # Docker's command looks for its plugins, Compose among them, below this folder.
     docker = os.environ.get("DOCKER_CONFIG", str(Path.home() / ".docker"))
+    # A page that makes an environment need not fetch again what this machine has fetched.
+    packages = os.environ.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv"))
     return {
         **inherited,
         "DOCKER_CONFIG": docker,
+        "UV_CACHE_DIR": packages,
         **describe_pages(str(root), str(home), os.environ.get(MIRRORS)),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "GIT_CONFIG_COUNT": "1",
