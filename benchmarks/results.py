@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measuring import Measurement
+from dioptra.provenance.code import find_revision
 
 LIBRARIES = (
     "adversarial-robustness-toolbox",
@@ -147,7 +148,7 @@ def update_results(path: Path, part: str, outcome: Outcome, mode: str, seconds: 
     setting = {"mode": mode, "machine": describe_machine(), "versions": dict(_versions(LIBRARIES))}
     before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     if any(before.get(key) != value for key, value in setting.items()):
-        before = {"seconds": {}, "bars": [], "rows": []}
+        before = {"revisions": {}, "seconds": {}, "bars": [], "rows": []}
     bars = [
         {"part": part, **asdict(bar), "holds": bar.holds, "forbidden": bar.is_forbidden}
         for bar in outcome.bars
@@ -155,6 +156,8 @@ def update_results(path: Path, part: str, outcome: Outcome, mode: str, seconds: 
     rows = [{"part": part, **asdict(row)} for row in outcome.rows]
     content = {
         **setting,
+        # Of each part, as parts can be timed one by one.
+        "revisions": {**before["revisions"], part: find_revision()},
         "seconds": {**before["seconds"], part: seconds},
         "bars": [bar for bar in before["bars"] if bar["part"] != part] + bars,
         "rows": [row for row in before["rows"] if row["part"] != part] + rows,

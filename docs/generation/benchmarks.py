@@ -45,6 +45,8 @@ def state(results: Mapping[str, Any]) -> Iterator[str]:
     yield f"Of {len(bars)} bars that could be measured, {holding} hold."
     versions = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
     yield f"Libraries: {versions}."
+    revisions = dict.fromkeys(filter(None, results["revisions"].values()))
+    yield f"Revision of the code: {', '.join(f'``{revision}``' for revision in revisions)}."
 
 
 def bars(results: Mapping[str, Any]) -> Iterator[str]:

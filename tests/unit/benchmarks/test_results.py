@@ -77,8 +77,18 @@ def test_a_part_that_is_timed_again_replaces_itself_alone(tmp_path: Path) -> Non
     path = tmp_path / "results.json"
     for part, value in (("a", 1.0), ("b", 2.0), ("a", 3.0)):
         update_results(path, part, Outcome([Row("s", "c", value, "s")]), "full", 1.0)
-    rows = json.loads(path.read_text())["rows"]
-    assert {row["part"]: row["value"] for row in rows} == {"a": 3.0, "b": 2.0}
+    content = json.loads(path.read_text())
+    assert {row["part"]: row["value"] for row in content["rows"]} == {"a": 3.0, "b": 2.0}
+
+
+def test_each_part_names_the_revision_that_it_was_timed_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "results.json"
+    for part, revision in (("a", "1f"), ("b", "2f"), ("a", "3f+")):
+        monkeypatch.setattr("benchmarks.results.find_revision", lambda found=revision: found)
+        update_results(path, part, Outcome(), "full", 1.0)
+    assert json.loads(path.read_text())["revisions"] == {"a": "3f+", "b": "2f"}
 
 
 def test_results_of_another_mode_are_not_mixed(tmp_path: Path) -> None:
