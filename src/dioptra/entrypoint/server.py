@@ -16,6 +16,7 @@ from dioptra.sdk.exceptions import DioptraError
 START_SECONDS = 120
 END_SECONDS = 5
 POLL_SECONDS = 0.05
+VARIABLE = "PREFECT_API_URL"
 APPLICATION = "prefect.server.api.server:create_app"
 # As Prefect's own temporary server: no pages, and no services that look after deployments.
 SETTINGS = {"PREFECT__SERVER_EPHEMERAL": "1", "PREFECT_SERVER_UI_ENABLED": "false"}
@@ -35,7 +36,7 @@ def embedded_server() -> Iterator[None]:
     Raises:
         ServerError: It did not start; the message has its last words.
     """
-    from prefect.settings import PREFECT_API_URL, temporary_settings
+    from prefect.settings import PREFECT_API_URL
 
     if PREFECT_API_URL.value():
         yield
@@ -58,10 +59,27 @@ def embedded_server() -> Iterator[None]:
         try:
             url = f"http://127.0.0.1:{port}/api"
             _wait(server, f"{url}/health", log)
-            with temporary_settings({PREFECT_API_URL: url}):
+            with _named_in_settings(url):
                 yield
         finally:
             _end(server)
+
+
+@contextmanager
+def _named_in_settings(url: str) -> Iterator[None]:
+    from prefect.context import refresh_global_settings_context
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    # Threads of Prefect's task runners know the settings of the environment alone; without this,
+    # they would start a server of their own.
+    os.environ[VARIABLE] = url
+    refresh_global_settings_context()
+    try:
+        with temporary_settings({PREFECT_API_URL: url}):
+            yield
+    finally:
+        del os.environ[VARIABLE]
+        refresh_global_settings_context()
 
 
 def _end(server: "subprocess.Popen[bytes]") -> None:

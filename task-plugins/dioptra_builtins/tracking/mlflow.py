@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dioptra import pyplugs
 from dioptra.sdk.exceptions import RunNotFoundError
+from dioptra.sdk.interrupts import was_interrupted
 from dioptra.sdk.runs import PARENT_TAG, PARENT_VARIABLE
 from dioptra_builtins._tracking import require_active_run
 
@@ -63,20 +64,18 @@ def start_run(experiment_name: str, run_name: str) -> "Iterator[mlflow.ActiveRun
     if parent and is_outermost:
         tags[PARENT_TAG] = parent
     active_run = mlflow.start_run(run_name=run_name, nested=True, tags=tags)
-    if is_resumed:
-        # Else the children of this run would go to the default experiment.
-        mlflow.set_experiment(experiment_id=active_run.info.experiment_id)
-        _end_children(active_run)
-    # Before the work begins, as code may change while it lasts.
-    manifest = provenance.make_manifest(is_part=not is_outermost)
     try:
+        if is_resumed:
+            # Else the children of this run would go to the default experiment.
+            mlflow.set_experiment(experiment_id=active_run.info.experiment_id)
+            _end_children(active_run)
+        # Before the work begins, as code may change while it lasts.
+        manifest = provenance.make_manifest(is_part=not is_outermost)
         yield active_run
         _log_manifest(active_run.info.run_id, manifest)
-    except KeyboardInterrupt:
-        mlflow.end_run("KILLED")
-        raise
-    except BaseException:
-        mlflow.end_run("FAILED")
+    except BaseException as error:
+        is_killed = isinstance(error, KeyboardInterrupt) or was_interrupted()
+        mlflow.end_run("KILLED" if is_killed else "FAILED")
         raise
     mlflow.end_run()
 

@@ -8,7 +8,6 @@ from prefect import flow, task
 from pydantic import Field
 
 from dioptra.entrypoint import run_flow, runner
-from dioptra.entrypoint.runner import _terminating_like_interrupting
 from dioptra.sdk import timing
 from dioptra.sdk.exceptions import ParameterError
 
@@ -22,6 +21,14 @@ def add(left: int, right: Annotated[int, Field(ge=0)] = 1) -> int:
 def end() -> str:
     os.kill(os.getpid(), signal.SIGTERM)
     return "went on"
+
+
+@flow
+def disguise() -> None:
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        raise ValueError("nothing was imported") from None
 
 
 @flow
@@ -42,11 +49,6 @@ def double_all(numbers: list[int]) -> list[int]:
 @flow
 def started() -> float | None:
     return timing._RUN_START.get()
-
-
-def terminate() -> NoReturn:
-    os.kill(os.getpid(), signal.SIGTERM)
-    raise AssertionError("went on")
 
 
 def refuse() -> NoReturn:
@@ -93,20 +95,8 @@ def test_a_request_to_terminate_interrupts_the_flow() -> None:
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_a_request_to_terminate_interrupts_the_block() -> None:
-    with pytest.raises(KeyboardInterrupt), _terminating_like_interrupting():
-        terminate()
-
-
-@pytest.mark.parametrize("before", [signal.SIG_IGN, signal.SIG_DFL])
-def test_the_handler_of_before_is_restored(before: signal.Handlers) -> None:
-    original = signal.signal(signal.SIGTERM, before)
-    try:
-        with _terminating_like_interrupting():
-            assert signal.getsignal(signal.SIGTERM) is not before
-        assert signal.getsignal(signal.SIGTERM) is before
-        with pytest.raises(KeyboardInterrupt), _terminating_like_interrupting():
-            terminate()
-        assert signal.getsignal(signal.SIGTERM) is before
-    finally:
-        signal.signal(signal.SIGTERM, original)
+@pytest.mark.usefixtures("prefect_server")
+def test_an_interrupt_that_a_library_turns_into_an_error_is_still_one() -> None:
+    with pytest.raises(KeyboardInterrupt) as caught:
+        run_flow(disguise, {})
+    assert isinstance(caught.value.__cause__, ValueError)

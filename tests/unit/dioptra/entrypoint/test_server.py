@@ -2,6 +2,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
@@ -199,3 +200,14 @@ def test_a_new_home_gets_the_database_that_the_environment_keeps(workspace: Path
     with embedded_server():
         assert find_template().exists(), "make setup makes it"
         assert (workspace / "prefect/prefect.db").read_bytes() == find_template().read_bytes()
+
+
+@pytest.mark.usefixtures("tiny")
+def test_threads_without_settings_of_their_own_find_the_server() -> None:
+    found: list[str | None] = []
+    with embedded_server():
+        thread = threading.Thread(target=lambda: found.append(PREFECT_API_URL.value()))
+        thread.start()
+        thread.join()
+        assert found == [PREFECT_API_URL.value()]
+    assert "PREFECT_API_URL" not in os.environ

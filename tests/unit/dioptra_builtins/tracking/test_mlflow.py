@@ -2,7 +2,7 @@ import os
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import mlflow
 import numpy as np
@@ -61,6 +61,30 @@ def test_a_block_that_ends_early_leaves_its_mark_and_its_error(
     assert caught.value is error
     assert look_up(runs[0]).info.status == status
     assert mlflow.active_run() is None
+
+
+def test_an_error_that_an_interrupt_has_caused_leaves_its_run_killed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("dioptra.sdk.interrupts._noted", [2])
+    runs: list[Any] = []
+    with pytest.raises(ValueError, match="nothing was imported"):
+        raise_in_a_run(ValueError("nothing was imported"), runs)
+    assert look_up(runs[0]).info.status == "KILLED"
+
+
+def test_an_interrupt_before_the_block_begins_leaves_the_run_killed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupt(**_: Any) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dioptra.provenance.make_manifest", interrupt)
+    with pytest.raises(KeyboardInterrupt), start_run("interrupted", "early"):
+        pass
+    assert mlflow.active_run() is None
+    (run,) = mlflow.search_runs(experiment_names=["interrupted"], output_format="list")
+    assert run.info.status == "KILLED"
 
 
 def test_what_was_logged_before_an_error_is_kept() -> None:

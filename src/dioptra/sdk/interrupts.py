@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Interrupts, also those that a library turns into an error of its own."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# The signals that came; without a lock, which a handler could wait for in vain.
+_noted: list[int] = []
+
+
+@contextmanager
+def noting_interrupts() -> Iterator[None]:
+    """Let SIGINT and SIGTERM interrupt a ``with`` block in the main thread, and note that they did.
+
+    A batch system ends jobs by SIGTERM; as an interrupt, it lets a run be marked as ended. An error
+    that follows an interrupt comes out as the interrupt: what is imported or computed just then may
+    fail by it in a way of its own. Where SIGINT is ignored, as in the background of a script, it
+    stays so.
+    """
+
+    def interrupt(number: int, _frame: object) -> None:
+        _noted.append(number)
+        raise KeyboardInterrupt
+
+    handled = [signal.SIGTERM]
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        handled.append(signal.SIGINT)
+    previous = {number: signal.signal(number, interrupt) for number in handled}
+    try:
+        yield
+    except Exception as error:
+        if was_interrupted():
+            raise KeyboardInterrupt from error
+        raise
+    finally:
+        _noted.clear()
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def was_interrupted() -> bool:
+    """Tell whether a signal has interrupted the block that is running.
+
+    Returns:
+        Whether; False outside of :func:`noting_interrupts`.
+    """
+    return bool(_noted)
