@@ -46,3 +46,8 @@ def was_interrupted() -> bool:
         Whether; False outside of :func:`noting_interrupts`.
     """
     return bool(_noted)
+
+
+def end_at_interrupts() -> None:
+    """Let SIGINT end this process at once, without an exception."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -4,7 +4,7 @@ from typing import NoReturn
 
 import pytest
 
-from dioptra.sdk.interrupts import noting_interrupts, was_interrupted
+from dioptra.sdk.interrupts import end_at_interrupts, noting_interrupts, was_interrupted
 
 
 def send(number: int) -> NoReturn:
@@ -68,3 +68,12 @@ def test_the_handler_of_before_is_restored(before: signal.Handlers) -> None:
         assert signal.getsignal(signal.SIGTERM) is before
     finally:
         signal.signal(signal.SIGTERM, original)
+
+
+def test_a_worker_ends_at_an_interrupt() -> None:
+    original = signal.getsignal(signal.SIGINT)
+    try:
+        end_at_interrupts()
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGINT, original)
