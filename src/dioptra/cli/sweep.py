@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from dioptra.cli.assignments import Assignments, split_assignments
-from dioptra.sdk.interrupts import end_at_interrupts
+from dioptra.sdk.interrupts import follow_the_parent
 
 if TYPE_CHECKING:
     from prefect.task_runners import TaskRunner
@@ -62,7 +62,7 @@ def _make_runner(workers: int) -> "TaskRunner[Any] | None":
 
     # An interrupt from a terminal reaches all processes. One that raised it as an exception would
     # hand that to the pool as its result, and the pool's threads would die of it.
-    return ProcessPoolTaskRunner(max_workers=workers, initializer=end_at_interrupts)
+    return ProcessPoolTaskRunner(max_workers=workers, initializer=follow_the_parent)
 
 
 def _say(line: str) -> None:

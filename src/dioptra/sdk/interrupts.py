@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Interrupts, also those that a library turns into an error of its own."""
 
+import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -48,6 +51,17 @@ def was_interrupted() -> bool:
     return bool(_noted)
 
 
-def end_at_interrupts() -> None:
-    """Let SIGINT end this process at once, without an exception."""
+def follow_the_parent() -> None:
+    """Let SIGINT end this process of a pool at once, and likewise the end of its parent.
+
+    A parent that was killed can tell its processes nothing: they would wait for work for ever.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

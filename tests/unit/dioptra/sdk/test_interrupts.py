@@ -1,10 +1,14 @@
 import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 from typing import NoReturn
 
+import psutil
 import pytest
 
-from dioptra.sdk.interrupts import end_at_interrupts, noting_interrupts, was_interrupted
+from dioptra.sdk.interrupts import noting_interrupts, was_interrupted
 
 
 def send(number: int) -> NoReturn:
@@ -70,10 +74,34 @@ def test_the_handler_of_before_is_restored(before: signal.Handlers) -> None:
         signal.signal(signal.SIGTERM, original)
 
 
-def test_a_worker_ends_at_an_interrupt() -> None:
-    original = signal.getsignal(signal.SIGINT)
-    try:
-        end_at_interrupts()
-        assert signal.getsignal(signal.SIGINT) is signal.SIG_DFL
-    finally:
-        signal.signal(signal.SIGINT, original)
+POOL = """
+import os, time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+from dioptra.sdk.interrupts import follow_the_parent
+
+if __name__ == "__main__":
+    context = get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context, initializer=follow_the_parent) as pool:
+        print(pool.submit(os.getpid).result(), flush=True)
+        pool.submit(time.sleep, 1234).result()
+"""
+
+
+def wait_for_the_end(process: psutil.Process) -> bool:
+    gone, _ = psutil.wait_procs([process], timeout=30)
+    return bool(gone)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_process_of_a_pool_does_not_outlive_its_parent(tmp_path: Path, number: int) -> None:
+    script = tmp_path / "pool.py"
+    script.write_text(POOL)
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        worker = psutil.Process(int(parent.stdout.readline()))
+        # A terminal sends the interrupt to both.
+        os.kill(worker.pid if number == signal.SIGINT else parent.pid, number)
+        assert wait_for_the_end(worker)
+        parent.kill()
