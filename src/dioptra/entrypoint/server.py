@@ -78,7 +78,7 @@ def _named_in_settings(url: str) -> Iterator[None]:
         with temporary_settings({PREFECT_API_URL: url}):
             yield
     finally:
-        del os.environ[VARIABLE]
+        os.environ.pop(VARIABLE, None)
         refresh_global_settings_context()
 
 
