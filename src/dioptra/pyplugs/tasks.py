@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dioptra.pyplugs.lookup import get, info
 from dioptra.pyplugs.registry import PluginInfo
 from dioptra.sdk.exceptions import PluginArgumentError, TaskOutputError
+from dioptra.sdk.interrupts import raise_if_interrupted
 from dioptra.sdk.suggestions import known_names
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def call_task(
     """
     from prefect.futures import PrefectFuture
 
+    raise_if_interrupted()
     task = _bound_task(package, plugin, func, args, kwargs)
     for value in (*args, *kwargs.values()):
         if isinstance(value, PrefectFuture):

@@ -51,6 +51,16 @@ def was_interrupted() -> bool:
     return bool(_noted)
 
 
+def raise_if_interrupted() -> None:
+    """Raise the interrupt again, where code has swallowed it, as some modules do while imported.
+
+    Raises:
+        KeyboardInterrupt: A signal has interrupted the block that is running.
+    """
+    if was_interrupted():
+        raise KeyboardInterrupt
+
+
 def follow_the_parent() -> None:
     """Let SIGINT end this process of a pool at once, and likewise the end of its parent.
 

@@ -7,6 +7,7 @@ import pytest
 from prefect import flow, task
 from pydantic import Field
 
+from dioptra import pyplugs
 from dioptra.entrypoint import run_flow, runner
 from dioptra.sdk import timing
 from dioptra.sdk.exceptions import ParameterError
@@ -29,6 +30,15 @@ def disguise() -> None:
         os.kill(os.getpid(), signal.SIGINT)
     except KeyboardInterrupt:
         raise ValueError("nothing was imported") from None
+
+
+@flow
+def swallow() -> str:
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        pyplugs.call_task("dioptra_builtins.random", "rng", "init_rng", seed=1)
+    return "went on"
 
 
 @flow
@@ -100,3 +110,9 @@ def test_an_interrupt_that_a_library_turns_into_an_error_is_still_one() -> None:
     with pytest.raises(KeyboardInterrupt) as caught:
         run_flow(disguise, {})
     assert isinstance(caught.value.__cause__, ValueError)
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_an_interrupt_that_a_library_swallows_comes_back_at_the_next_task() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run_flow(swallow, {})
