@@ -64,7 +64,6 @@ def call_task(
     """
     from prefect.futures import PrefectFuture
 
-    raise_if_interrupted()
     task = _bound_task(package, plugin, func, args, kwargs)
     for value in (*args, *kwargs.values()):
         if isinstance(value, PrefectFuture):
@@ -147,6 +146,7 @@ def _bound_task(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> "Task[..., Any]":
+    raise_if_interrupted()
     task = get_task(package, plugin, func)
     found = info(package, plugin, func)
     signature = inspect.signature(found.func)

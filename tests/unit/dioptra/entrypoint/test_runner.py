@@ -1,5 +1,6 @@
 import os
 import signal
+from contextlib import suppress
 from typing import Annotated, NoReturn
 
 import psutil
@@ -34,10 +35,9 @@ def disguise() -> None:
 
 @flow
 def swallow() -> str:
-    try:
+    with suppress(KeyboardInterrupt):
         os.kill(os.getpid(), signal.SIGINT)
-    except KeyboardInterrupt:
-        pyplugs.call_task("dioptra_builtins.random", "rng", "init_rng", seed=1)
+    pyplugs.call_task("dioptra_builtins.random", "rng", "init_rng", seed=1)
     return "went on"
 
 
