@@ -4,9 +4,9 @@ Without one, each command that runs a flow starts a server of its own and ends i
 longer than most flows of the guide.
 """
 
-import socket
 import tempfile
 
+from dioptra.entrypoint.server import APPLICATION, SETTINGS, find_port
 from execution.blocks import Block, Failure
 from execution.running import Running
 
@@ -14,8 +14,8 @@ MARK = "prefect-server"
 # It ends with its standard input. Bash has a device for connecting; containers have no curl.
 SCRIPT = """\
 mkdir -p {home}
-env PREFECT_HOME={home} PREFECT_SERVER_UI_ENABLED=false PREFECT__SERVER_EPHEMERAL=1 \
-python -m dioptra.entrypoint.server_process prefect.server.api.server:create_app {port} \
+env PREFECT_HOME={home} {settings} \
+python -m dioptra.entrypoint.server_process {application} {port} \
 < <(exec sleep infinity) >/dev/null 2>&1 &
 until (: </dev/tcp/127.0.0.1/{port}) 2>/dev/null; do kill -0 $! || break; sleep 0.1; done
 export PREFECT_API_URL=http://127.0.0.1:{port}/api
@@ -33,16 +33,14 @@ def start_marked(block: Block, page: Running) -> None:
     # Beside the page's own folder, which has another name while mutants run in a copy of it; a
     # container takes the name for a folder of its own.
     folder = tempfile.TemporaryDirectory(prefix="page-server-", ignore_cleanup_errors=True)
-    home = page.stack.enter_context(folder)
-    result = page.run(SCRIPT.format(home=home, port=find_port()), block.line)
+    script = SCRIPT.format(
+        home=page.stack.enter_context(folder),
+        settings=" ".join(f"{name}={value}" for name, value in SETTINGS.items()),
+        application=APPLICATION,
+        # Free here; a container has a loopback of its own, so it is free there too.
+        port=find_port(),
+    )
+    result = page.run(script, block.line)
     if result.status:
         message = "the Prefect server beside the page did not start"
         raise Failure(block.line, message, ends_page=True)
-
-
-def find_port() -> int:
-    """Find a port that is free here; a container, which has a loopback of its own, takes it too."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

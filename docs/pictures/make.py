@@ -12,7 +12,6 @@ example.
 import argparse
 import io
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from urllib.request import urlopen
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from dioptra.entrypoint.server import find_port
 from dioptra.sdk.workspace import find_workspace
 
 HERE = Path(__file__).parent
@@ -111,7 +111,7 @@ def _mlflow() -> Iterator[tuple[str, str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "mlflow.db"
         experiment, run = _copy_store(store)
-        port = _free_port()
+        port = find_port()
         command = [sys.executable, "-m", "mlflow", "ui", "--port", str(port), "--workers", "1"]
         server = subprocess.Popen(
             [*command, "--backend-store-uri", f"sqlite:///{store}"],
@@ -165,12 +165,6 @@ def _save(page: Page, name: str, clip: dict[str, float] | None = None) -> None:
     target = HERE / f"{name}.png"
     target.write_bytes(file.getvalue())
     print(f"{target.relative_to(ROOT)}: {file.tell()} bytes, {picture.size}, {colours} colours")
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def _wait(url: str) -> None:

@@ -61,7 +61,7 @@ def test_a_marked_block_and_those_after_it_have_a_server_until_the_page_ends(
 def test_a_server_that_does_not_start_is_told_at_the_line_of_the_block(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "SCRIPT", server.SCRIPT.replace("create_app", "create_nothing"))
+    monkeypatch.setattr(server, "APPLICATION", "prefect.server.api.server:create_nothing")
     page = Running(lambda: open_shell(tmp_path))
     try:
         with pytest.raises(Failure, match="did not start") as caught:

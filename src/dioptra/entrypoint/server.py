@@ -41,7 +41,7 @@ def embedded_server() -> Iterator[None]:
     if PREFECT_API_URL.value():
         yield
         return
-    port = _free_port()
+    port = find_port()
     command = [sys.executable, "-m", "dioptra.entrypoint.server_process", APPLICATION, str(port)]
     with TemporaryDirectory(prefix="dioptra-") as folder:
         # A file and not a pipe: nobody reads it while the flow runs, and a full pipe would block.
@@ -94,7 +94,12 @@ def _end(server: "subprocess.Popen[bytes]") -> None:
         server.stdin.close()
 
 
-def _free_port() -> int:
+def find_port() -> int:
+    """Find a port of loopback that is free.
+
+    Returns:
+        The port.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
