@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sweeps on this machine."""
 
+import multiprocessing
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -51,8 +52,14 @@ def run_here(
     def sweep_beside() -> None:
         run = Task(run_point, name=entry_point, cache_policy=NO_CACHE, persist_result=False)
         submitted = {run.submit(place, entry_point, p.texts, parent): p for p in points}
-        for future in as_completed(list(submitted)):
-            settling.settle(submitted[future], future.result)
+        try:
+            for future in as_completed(list(submitted)):
+                settling.settle(submitted[future], future.result)
+        except BaseException:
+            # Interrupted: the runner would wait for the points that its processes are at.
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
 
     with Settling(len(points), done, failed) as settling:
         (sweep_here if runner is None else sweep_beside)()

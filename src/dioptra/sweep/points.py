@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from dioptra import pyplugs
 from dioptra.entrypoint import load_entry_point, parse_parameters
 from dioptra.sdk.exceptions import SweepError
+from dioptra.sdk.interrupts import raise_if_interrupted
 from dioptra.sdk.runs import PARENT_VARIABLE
 from dioptra.sweep.grid import Point, describe
 
@@ -45,6 +46,8 @@ class Settling:
         try:
             row = give_row()
         except Exception as error:  # noqa: BLE001 - an entry point may raise anything
+            # What an interrupt was turned into is no failure of the point.
+            raise_if_interrupted()
             self._failures.append((point, error))
             self._failed(point, error)
         else:

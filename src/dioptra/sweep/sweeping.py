@@ -11,6 +11,7 @@ from dioptra import pyplugs
 from dioptra.entrypoint import load_entry_point
 from dioptra.entrypoint.server import embedded_server
 from dioptra.jobs.mlflow_api import tracking_url
+from dioptra.sdk.interrupts import noting_interrupts
 from dioptra.sdk.workspace import find_workspace
 from dioptra.sweep.grid import Point, describe, make_points
 from dioptra.sweep.local import run_here
@@ -77,7 +78,7 @@ def sweep(
     if pool is not None:
         os.environ["MLFLOW_TRACKING_URI"] = tracking_url()
     server = embedded_server() if pool is None else nullcontext()
-    with server, _parent_run(record, title) as parent:
+    with noting_interrupts(), server, _parent_run(record, title) as parent:
         try:
             if left and pool is None:
                 run_here(project, entry_point, left, parent, done, record.fail, runner)

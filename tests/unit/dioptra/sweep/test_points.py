@@ -1,4 +1,5 @@
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -6,6 +7,7 @@ from typing import Any
 import pytest
 
 from dioptra.sdk.exceptions import SweepError
+from dioptra.sdk.interrupts import noting_interrupts
 from dioptra.sdk.runs import PARENT_VARIABLE
 from dioptra.sweep.grid import Point
 from dioptra.sweep.points import Settling, run_point
@@ -51,6 +53,20 @@ def test_what_points_give_is_taken_and_a_failure_is_told_at_the_end() -> None:
 def test_an_interrupt_is_not_hidden_by_failures() -> None:
     with pytest.raises(KeyboardInterrupt):
         settle([], fail, interrupt)
+
+
+def fail_by_an_interrupt() -> Any:
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+    except KeyboardInterrupt:
+        raise ValueError("odd") from None
+
+
+def test_what_an_interrupt_was_turned_into_is_no_failure() -> None:
+    taken: list[Any] = []
+    with pytest.raises(KeyboardInterrupt), noting_interrupts():
+        settle(taken, fail_by_an_interrupt)
+    assert taken == []
 
 
 @pytest.mark.usefixtures("own_modules")

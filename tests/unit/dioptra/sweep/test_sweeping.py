@@ -169,6 +169,30 @@ def test_a_sweep_of_64_points_outlives_three_kills(
     assert "RUNNING" not in set(map(status, runs(project)))
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_batch_system_ends_a_sweep_at_once(
+    project: Path, workspace: Path, settings: dict[str, str], workers: str
+) -> None:
+    words = ["sweep", str(project), "squares", "-P", "number=1:4", "--workers", workers]
+    folder = workspace / "results" / "sweeps" / "counted-squares"
+    # Every second point would take minutes.
+    words += ["-P", "slow=0,600"]
+    with subprocess.Popen(
+        command(*words), env=settings, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while count(folder) < 1:
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "error: interrupted" in err
+    assert not (folder / "failed.jsonl").exists()
+    assert len(pd.read_csv(folder / "table.csv")) == count(folder)
+    (parent,) = [run for run in runs(project) if "mlflow.parentRunId" not in run.data.tags]
+    assert status(parent) == "KILLED"
+
+
 def command(*words: str) -> list[str]:
     return [str(Path(sys.executable).with_name("dioptra")), *words]
 
