@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.children import finish, start_child
-from benchmarks.measuring import Measurement, compare, summarize, take_turns
+from benchmarks.measuring import compare, summarize, take_turns
 from benchmarks.results import Outcome, Row
 from benchmarks.workbench import EXAMPLE, ROOT, Workbench, make_subset
 
@@ -56,18 +56,21 @@ def run(bench: Workbench) -> Outcome:
 
 def _add_cost_per_point(bench: Workbench, outcome: Outcome) -> None:
     small = make_subset(bench.data / "testing", bench.work / "small", N_SMALL)
-    costs = {n: _sweep(small, 1, n) for n in (POINTS, MANY)}
-    for n, cost in costs.items():
+    costs: dict[int, list[float]] = {n: [] for n in (POINTS, MANY)}
+    for _ in range(ROUNDS):
+        for n, found in costs.items():
+            found.append(_sweep(small, 1, n))
+    for n, found in costs.items():
+        whole = summarize(found)
         name = f"a sweep of {n} points"
         subject = f"cost of a point, {N_SMALL} images"
-        outcome.rows.append(Row(subject, name, cost.value, "s a point", cost.noise))
-    grown = costs[MANY].value / costs[POINTS].value
-    noise = (costs[MANY].noise + costs[POINTS].noise) / costs[POINTS].value
+        outcome.rows.append(Row(subject, name, whole.value, "s a point", whole.noise))
+    grown = compare(costs[MANY], costs[POINTS])
     name = f"scale-out: cost per point, {MANY} points beside {POINTS}"
-    outcome.add_bar(name, Measurement(grown, noise), 1.1, at_least=False)
+    outcome.add_bar(name, grown, 1.1, at_least=False)
 
 
-def _sweep(data: Path, workers: int, points: int = POINTS) -> Measurement:
+def _sweep(data: Path, workers: int, points: int = POINTS) -> float:
     """Run a sweep; give the cost of a point, from the times at which points are told of."""
     step = 0.3 / points
     command = [str(Path(sys.executable).with_name("dioptra")), "sweep", str(EXAMPLE), "fgm"]
@@ -78,11 +81,8 @@ def _sweep(data: Path, workers: int, points: int = POINTS) -> Measurement:
         told = [time.perf_counter() for line in lines if f" of {points}: " in line]
     if child.returncode or len(told) != points:
         raise RuntimeError(f"the sweep ended with status {child.returncode} at {len(told)} points")
-    gaps = [after - before for before, after in pairwise(told)]
-    # Of single points, outliers say little; the quartiles of the gaps are their noise.
-    ordered = sorted(gaps)
-    quarter = len(ordered) // 4
-    return Measurement(median(gaps), (ordered[-1 - quarter] - ordered[quarter]) / 2)
+    # The median: now and then one of the points takes far longer.
+    return median(after - before for before, after in pairwise(told))
 
 
 def _attack(bench: Workbench, *, side_by_side: bool) -> None:
