@@ -4,12 +4,18 @@
 import contextlib
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.contenders import Contender, hold_contest
 from benchmarks.measuring import compare
 from benchmarks.results import Outcome
 from benchmarks.workbench import IMAGE_SIZE, SEED, Workbench
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Read = Callable[[], "list[NDArray[np.float32]]"]
 
 SUITE = "the suite"
 KERAS = "image_dataset_from_directory"
@@ -50,7 +56,7 @@ def run(bench: Workbench) -> Outcome:
     return outcome
 
 
-def make_suite(bench: Workbench, batch: int) -> Callable[[], float]:
+def make_suite(bench: Workbench, batch: int) -> Read:
     """Read by the suite.
 
     Args:
@@ -60,7 +66,7 @@ def make_suite(bench: Workbench, batch: int) -> Callable[[], float]:
     return lambda: drain(open_suite(bench, batch))
 
 
-def make_cached(bench: Workbench, batch: int) -> Callable[[], float]:
+def make_cached(bench: Workbench, batch: int) -> Read:
     """Read by the suite once more what an epoch has left in memory.
 
     Args:
@@ -108,7 +114,7 @@ def open_keras_dataset(bench: Workbench, batch: int) -> Any:
     return dataset.map(lambda images, labels: (images * np.float32(1 / 255), labels))
 
 
-def make_keras(bench: Workbench, batch: int) -> Callable[[], float]:
+def make_keras(bench: Workbench, batch: int) -> Read:
     """Read by Keras.
 
     Args:
@@ -118,7 +124,7 @@ def make_keras(bench: Workbench, batch: int) -> Callable[[], float]:
     return lambda: drain(open_keras_dataset(bench, batch))
 
 
-def make_generator(bench: Workbench, batch: int) -> Callable[[], float]:
+def make_generator(bench: Workbench, batch: int) -> Read:
     """Read by the directory iterator of the classic algorithm.
 
     Args:
@@ -154,7 +160,7 @@ def open_iterator(bench: Workbench, batch: int) -> Iterable[tuple[Any, Any]]:
         yield next(iterator)
 
 
-def make_opencv(bench: Workbench) -> Callable[[], float]:
+def make_opencv(bench: Workbench) -> Read:
     """Read by OpenCV in two threads, without batches.
 
     Args:
@@ -167,43 +173,44 @@ def make_opencv(bench: Workbench) -> Callable[[], float]:
 
     from dioptra_builtins._image_folders import scan_image_folder
 
-    def read() -> float:
+    def read() -> "list[NDArray[np.float32]]":
         paths = scan_image_folder(bench.data / "testing", IMAGE_SIZE).paths
         with ThreadPoolExecutor(2) as threads:
             images = threads.map(lambda path: cv2.imread(path, cv2.IMREAD_GRAYSCALE), paths)
-        return float(np.stack(list(images)).astype(np.float32).sum(dtype=np.float64) / 255)
+        return [np.stack(list(images)).astype(np.float32)[..., np.newaxis] / np.float32(255)]
 
     return read
 
 
-def drain(batches: Iterable[tuple[Any, Any]]) -> float:
+def drain(batches: Iterable[tuple[Any, Any]]) -> "list[NDArray[np.float32]]":
     """Read all batches.
 
     Args:
         batches: Images and labels.
 
     Returns:
-        The sum of all pixel values.
+        The images of each.
     """
     import numpy as np
 
-    return float(sum(np.asarray(images).sum(dtype=np.float64) for images, _ in batches))
+    return [np.asarray(images) for images, _ in batches]
 
 
-def describe(read: float, bench: Workbench) -> str:
-    """Check the sum of what was read.
+def describe(read: "list[NDArray[np.float32]]", bench: Workbench) -> str:
+    """Compare what was read with the images, pixel by pixel.
 
     Args:
-        read: The sum of all pixel values.
+        read: The images of each batch, in the order of their files.
         bench: The workbench.
 
     Returns:
         What is to be said of it.
 
     Raises:
-        ValueError: It is not that of the images.
+        ValueError: It is not the images.
     """
-    expected = bench.images.sum(dtype="float64") / 255
-    if abs(read - expected) > ROUNDING * expected:
-        raise ValueError(f"the pixels read add up to {read}, those of the images to {expected}")
+    import numpy as np
+
+    expected = bench.images / np.float32(255)
+    np.testing.assert_allclose(np.concatenate(read), expected, rtol=0, atol=ROUNDING)
     return "the same pixels"

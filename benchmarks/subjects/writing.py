@@ -13,6 +13,7 @@ from benchmarks.workbench import Workbench
 
 SUITE = "the suite, in the thread beside the attack"
 KERAS = "keras save_img, scaling as by default"
+AS_GIVEN = "as given"
 FOLDERS = count()
 
 
@@ -21,6 +22,9 @@ def run(bench: Workbench) -> Outcome:
 
     Args:
         bench: The workbench.
+
+    Raises:
+        ValueError: The suite has written other images than it was given.
     """
     contest = hold_contest(
         "writing",
@@ -37,6 +41,9 @@ def run(bench: Workbench) -> Outcome:
         KERAS,
         bench.rounds,
     )
+    (suite,) = (row for row in contest.rows if row.contender == SUITE)
+    if suite.note != AS_GIVEN:
+        raise ValueError(f"{SUITE}: {suite.note}")
     return Outcome(contest.rows)
 
 
@@ -143,4 +150,4 @@ def describe(folder: Path, bench: Workbench) -> str:
     files = sorted(folder.iterdir())
     pixels = np.stack([np.asarray(Image.open(file)) for file in files])[..., np.newaxis]
     differing = int((pixels != bench.images).any(axis=(1, 2, 3)).sum())
-    return f"{differing} of {len(files)} images are not as given" if differing else "as given"
+    return f"{differing} of {len(files)} images are not as given" if differing else AS_GIVEN
