@@ -2,6 +2,7 @@
 """Reading class folders of PNG images, from the listing of the files to the last batch."""
 
 import contextlib
+import io
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -147,7 +148,7 @@ def open_iterator(bench: Workbench, batch: int) -> Iterable[tuple[Any, Any]]:
     from keras.src.legacy.preprocessing.image import ImageDataGenerator
 
     # It prints how many images it has found.
-    with contextlib.redirect_stdout(None):
+    with contextlib.redirect_stdout(io.StringIO()):
         iterator = ImageDataGenerator(rescale=1 / 255).flow_from_directory(
             str(bench.data / "testing"),
             target_size=IMAGE_SIZE[:2],
