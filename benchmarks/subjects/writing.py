@@ -63,11 +63,15 @@ def make_suite(bench: Workbench) -> Callable[[], Path]:
     Args:
         bench: The workbench.
     """
+    from dioptra_builtins._image_reading import CHUNK
     from dioptra_builtins.attacks._adversarial_set import _write_images
 
     def write() -> Path:
         folder = _new_folder(bench)
-        _write_images(folder, _names(bench), bench.images)
+        names = _names(bench)
+        for start in range(0, len(names), CHUNK):
+            chunk = slice(start, start + CHUNK)
+            _write_images(folder, names[chunk], bench.images[chunk])
         return folder
 
     return write
