@@ -208,7 +208,7 @@ def describe(read: "list[NDArray[np.float32]]", bench: Workbench) -> str:
         What is to be said of it.
 
     Raises:
-        ValueError: It is not the images.
+        AssertionError: It is not the images.
     """
     import numpy as np
 

@@ -173,10 +173,10 @@ def test_a_sweep_of_64_points_outlives_three_kills(
 def test_a_batch_system_ends_a_sweep_at_once(
     project: Path, workspace: Path, settings: dict[str, str], workers: str
 ) -> None:
-    words = ["sweep", str(project), "squares", "-P", "number=1:4", "--workers", workers]
-    folder = workspace / "results" / "sweeps" / "counted-squares"
     # Every second point would take minutes.
-    words += ["-P", "slow=0,600"]
+    points = ["-P", "number=1:4", "-P", "slow=0,600"]
+    words = ["sweep", str(project), "squares", *points, "--workers", workers]
+    folder = workspace / "results" / "sweeps" / "counted-squares"
     with subprocess.Popen(
         command(*words), env=settings, stderr=subprocess.PIPE, text=True
     ) as process:
