@@ -11,7 +11,15 @@ from execution.ledger import Ledger
 
 LEDGER = pytest.StashKey[Ledger]()
 # The longest pages start first: at the end, they would run alone.
-FIRST = ("running-dioptra.rst", "README.md", "installation.rst")
+FIRST = (
+    "running-dioptra.rst",
+    "README.md",
+    "attacks-and-robustness-curves.rst",
+    "reproducibility.rst",
+    "custom-entry-points.rst",
+    "acquiring-datasets.rst",
+    "installation.rst",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
