@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measuring two batches sample by sample, a block at a time."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +15,15 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Rows = NDArray[np.float64]
+    Reader = Callable[[slice], Rows]
 
 # A block bounds the memory, to 32 MiB as float64, for batches and images of any size; larger ones
 # are no faster.
 BLOCK_ROWS = 256
 BLOCK_VALUES = 2**22
+# NumPy sorts and adds up outside of Python's lock. Each thread has a block of its own, and all that
+# they do is bound by the memory soon.
+MOST_THREADS = 4
 
 REAL_KINDS = "biuf"
 
@@ -49,18 +55,32 @@ def measure_rows(
     _check(true, pred)
     samples, width = len(true), prod(true.shape[1:])
     rows = min(samples, BLOCK_ROWS, max(1, BLOCK_VALUES // max(1, width)))
-    read_true, read_pred = (_make_reader(batch, (rows, width), ordered) for batch in (true, pred))
-    measured = np.empty(samples, dtype=np.float64)
     # No sample, no block; the step of a range is at least 1.
-    for start in range(0, samples, max(1, rows)):
-        block = slice(start, min(start + rows, samples))
-        measured[block] = measure(read_true(block), read_pred(block))
+    starts = range(0, samples, max(1, rows))
+    threads = max(1, min(len(starts), os.cpu_count() or 1, MOST_THREADS))
+    measured = np.empty(samples, dtype=np.float64)
+    # Shared, so that a thread which the system holds up leaves more blocks to the others.
+    left = iter(starts)
+
+    def measure_blocks(read_true: "Reader", read_pred: "Reader") -> None:
+        for start in left:
+            block = slice(start, min(start + rows, samples))
+            measured[block] = measure(read_true(block), read_pred(block))
+
+    # Made here: what threads allocate, the system hands out anew each time.
+    readers = [
+        [_make_reader(batch, (rows, width), ordered) for batch in (true, pred)]
+        for _ in range(threads)
+    ]
+    with ThreadPoolExecutor(threads) as pool:
+        others = [pool.submit(measure_blocks, *pair) for pair in readers[1:]]
+        measure_blocks(*readers[0])
+        for other in others:
+            other.result()
     return measured
 
 
-def _make_reader(
-    batch: "NDArray[Any]", shape: tuple[int, int], ordered: bool
-) -> "Callable[[slice], Rows]":
+def _make_reader(batch: "NDArray[Any]", shape: tuple[int, int], ordered: bool) -> "Reader":
     import numpy as np
 
     # Fresh memory for every block can cost more than the arithmetic, as the system hands it out

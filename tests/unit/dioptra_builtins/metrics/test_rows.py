@@ -27,7 +27,8 @@ def _blocks(samples: int, width: int) -> list[tuple[int, ...]]:
     values = np.zeros((samples, width), np.uint8)
     measured = measure_rows(note, values, values + np.arange(samples)[:, None] % 251)
     np.testing.assert_array_equal(measured, np.arange(samples) % 251)
-    return shapes
+    # Threads take blocks in any order.
+    return sorted(shapes, reverse=True)
 
 
 @pytest.mark.parametrize("samples", [1, BLOCK_ROWS - 1, BLOCK_ROWS])
@@ -91,6 +92,28 @@ def test_batches_beyond_a_block_give_the_distances_of_their_parts(name: str) -> 
     np.testing.assert_array_equal(METRICS[name](a, b), np.concatenate(parts))
 
 
+@pytest.mark.parametrize("cores", [None, 1, 2, 3, 64])
+@pytest.mark.parametrize("name", METRICS)
+def test_the_number_of_cores_does_not_show(
+    name: str, cores: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = np.random.default_rng(0).random((2, 6 * BLOCK_ROWS + 7, 3))
+    expected = [METRICS[name](a[i : i + 1], b[i : i + 1])[0] for i in range(len(a))]
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    np.testing.assert_array_equal(METRICS[name](a, b), expected)
+
+
+def test_an_error_in_any_block_reaches_the_caller() -> None:
+    def refuse(true: Rows, _: Rows) -> Rows:
+        if len(true) < BLOCK_ROWS:
+            raise ZeroDivisionError("the last block")
+        return np.zeros(len(true))
+
+    values = np.zeros((3 * BLOCK_ROWS + 1, 2))
+    with pytest.raises(ZeroDivisionError, match="the last block"):
+        measure_rows(refuse, values, values)
+
+
 @pytest.mark.parametrize("name", METRICS)
 def test_arrays_that_are_not_contiguous_are_read_in_order(name: str) -> None:
     a, b = np.random.default_rng(0).random((2, 6, 5, 4))
@@ -132,7 +155,7 @@ def test_a_measure_may_overwrite_its_rows() -> None:
 
 
 def test_memory_does_not_grow_with_the_batch() -> None:
-    a = np.zeros((40 * BLOCK_ROWS, 64), np.uint8)
+    a = np.zeros((200 * BLOCK_ROWS, 64), np.uint8)
     METRICS["l_1_norm"](a[:2], a[:2])
     tracemalloc.start()
     METRICS["l_1_norm"](a, a)
