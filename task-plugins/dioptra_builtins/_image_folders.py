@@ -12,6 +12,8 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 FIRST_CHUNK = b"\x00\x00\x00\rIHDR"
 TRAILER = b"IEND\xaeB`\x82"
 CHANNELS = {0: 1, 2: 3}
+# A small image is read whole by this; for a larger one, its end is another read.
+FIRST_READ = 4096
 COLOUR_TYPES = {0: "grey", 2: "RGB", 3: "palette", 4: "grey with alpha", 6: "RGBA"}
 
 
@@ -34,7 +36,8 @@ class ImageFolder:
     @property
     def paths(self) -> list[str]:
         """The files of all images."""
-        return [os.path.join(self.root, name) for name in self.names]  # noqa: PTH118 - 5x faster
+        # Many times as fast as joining paths.
+        return [f"{self.root}{os.sep}{name}" for name in self.names]
 
 
 def scan_image_folder(data_dir: str | Path, image_size: tuple[int, int, int]) -> ImageFolder:
@@ -120,9 +123,11 @@ def check_headers(paths: Iterable[str], image_size: tuple[int, int, int]) -> Non
 def _read_ends(path: str, length: int) -> tuple[bytes, bytes]:
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        header = os.read(descriptor, length)
+        start = os.read(descriptor, FIRST_READ)
+        if len(start) < FIRST_READ:
+            return start[:length], start[-len(TRAILER) :]
         size = os.fstat(descriptor).st_size
-        return header, os.pread(descriptor, len(TRAILER), max(0, size - len(TRAILER)))
+        return start[:length], os.pread(descriptor, len(TRAILER), size - len(TRAILER))
     except IsADirectoryError:
         raise DatasetError(f"{path!r} is a folder where a PNG image was expected") from None
     finally:

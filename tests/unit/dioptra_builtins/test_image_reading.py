@@ -56,6 +56,17 @@ def test_a_folder_is_read_in_chunks_and_the_last_one_is_smaller(
     np.testing.assert_array_equal(np.concatenate(chunks), whole)
 
 
+@pytest.mark.parametrize("chunk", range(1, 11))
+def test_chunks_of_every_size_hold_their_images_in_order(
+    chunk: int, folder: ImageFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = [np.asarray(Image.open(path))[..., np.newaxis] for path in folder.paths]
+    monkeypatch.setattr(_image_reading, "CHUNK", chunk)
+    chunks = [images for _, images in iterate_images(folder, SIZE)]
+    assert [len(images) for images in chunks[:-1]] == [chunk] * (len(chunks) - 1)
+    np.testing.assert_array_equal(np.concatenate(chunks), expected)
+
+
 def test_an_image_that_cannot_be_decoded_is_named(folder: ImageFolder) -> None:
     damage(folder.paths[7])
     with pytest.raises(DatasetError) as caught:
