@@ -60,6 +60,25 @@ def attack_folder(
     return table
 
 
+def measure_accuracy(model: Any, batches: "Iterable[tuple[Any, Any]]") -> float:
+    """Measure the share of images that a model classifies correctly, batch by batch.
+
+    Args:
+        model: The model of Keras.
+        batches: Images, float32 [n, height, width, channels] in [0, 1], and one-hot labels.
+
+    Returns:
+        The share, in [0, 1].
+    """
+    import numpy as np
+
+    hits = [
+        model.predict_on_batch(images).argmax(axis=1) == labels.argmax(axis=1)
+        for images, labels in batches
+    ]
+    return float(np.concatenate(hits).mean())
+
+
 def measure_pairs(clean: Any, attacked: Any) -> "Distances":
     """Measure each pair of images by seven distances.
 

@@ -29,17 +29,19 @@ class Measurement:
 def take_turns(
     contenders: Mapping[str, Callable[[], object]],
     rounds: int,
+    shortest: float = 0.0,
     clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, list[float]]:
-    """Time every contender once a round; each round starts with another one.
+    """Time every contender in each round; each round starts with another one.
 
     Args:
         contenders: What to time, by name.
         rounds: The number of rounds, at least 1.
+        shortest: The seconds that a turn takes at least: what ends sooner is called again.
         clock: Gives the time in seconds.
 
     Returns:
-        Seconds by name, one number for each round.
+        Seconds of a call by name, one number for each round.
     """
     names = list(contenders)
     seconds: dict[str, list[float]] = {name: [] for name in names}
@@ -47,10 +49,18 @@ def take_turns(
         start = number % max(1, len(names))
         for name in names[start:] + names[:start]:
             gc.collect()
-            begin = clock()
-            contenders[name]()
-            seconds[name].append(clock() - begin)
+            seconds[name].append(_time_calls(contenders[name], shortest, clock))
     return seconds
+
+
+def _time_calls(call: Callable[[], object], shortest: float, clock: Callable[[], float]) -> float:
+    calls, begin = 0, clock()
+    while True:
+        call()
+        calls += 1
+        taken = clock() - begin
+        if taken >= shortest:
+            return taken / calls
 
 
 def summarize(values: Sequence[float]) -> Measurement:

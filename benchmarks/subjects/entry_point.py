@@ -2,12 +2,13 @@
 """The entry point ``fgm`` as a whole, everything included but imports."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import count
 from math import inf
 from pathlib import Path
 from typing import Any
 
-from benchmarks.classic import attack_folder
+from benchmarks.classic import attack_folder, measure_accuracy
 from benchmarks.contenders import Contender, hold_contest
 from benchmarks.measuring import compare
 from benchmarks.peers.case import BATCH, EPS
@@ -15,24 +16,39 @@ from benchmarks.results import Outcome
 from benchmarks.subjects.reading import open_iterator
 from benchmarks.workbench import IMAGE_SIZE, MODEL, SEED, Workbench, load_flow
 
-SUITE = "fgm, with Prefect, MLflow and an evaluation"
+SUITE = "fgm, with Prefect, MLflow, hashes and checks"
 CLASSIC = "the classic algorithm, without any of them"
 FOLDERS = count()
+# The share of images whose attack may turn on a rounding.
+DIFFERING = 0.01
+
+
+@dataclass(frozen=True)
+class Attacked:
+    """What came of an attack.
+
+    Attributes:
+        folder: The adversarial images.
+        accuracy: What the model keeps on them as stored, in [0, 1].
+    """
+
+    folder: Path
+    accuracy: float
 
 
 def run(bench: Workbench) -> Outcome:
-    """Time reading, attack, writing, distances and archive of all test images.
+    """Time reading, attack, writing, distances, archive and evaluation of all test images.
 
     Args:
         bench: The workbench.
     """
     from dioptra.entrypoint.server import embedded_server
 
-    reference: list[Path] = []
+    reference: list[Attacked] = []
 
-    def check(target: Path) -> str:
-        reference.append(target)
-        return describe(target, reference[0])
+    def check(attacked: Attacked) -> str:
+        reference.append(attacked)
+        return describe(attacked, reference[0])
 
     # A model that is not registered yet would be trained within the first call.
     _ = bench.model
@@ -57,7 +73,7 @@ def _new_folder(bench: Workbench) -> Path:
     return bench.work / f"attacked_{next(FOLDERS)}"
 
 
-def make_suite(bench: Workbench) -> Callable[[], Path]:
+def make_suite(bench: Workbench) -> Callable[[], Attacked]:
     """Run the entry point, on a server that is up.
 
     Args:
@@ -67,18 +83,20 @@ def make_suite(bench: Workbench) -> Callable[[], Path]:
 
     fgm = load_flow("fgm")
 
-    def attack() -> Path:
+    def attack() -> Attacked:
         target = _new_folder(bench)
         options: dict[str, Any] = {"eps": EPS, "batch_size": BATCH, "labels": "true"}
         # All of them, as in the classic algorithm.
         options["distance_metrics"] = list(METRICS)
-        fgm(data_dir=bench.data, model_name=MODEL, adv_data_dir=target, seed=SEED, **options)
-        return target
+        found = fgm(
+            data_dir=bench.data, model_name=MODEL, adv_data_dir=target, seed=SEED, **options
+        )
+        return Attacked(target, found["accuracy"])
 
     return attack
 
 
-def make_classic(bench: Workbench) -> Callable[[], Path]:
+def make_classic(bench: Workbench) -> Callable[[], Attacked]:
     """Run the classic algorithm.
 
     Args:
@@ -95,7 +113,7 @@ def make_classic(bench: Workbench) -> Callable[[], Path]:
 
     names = list(scan_image_folder(bench.data / "testing", IMAGE_SIZE).names)
 
-    def attack() -> Path:
+    def attack() -> Attacked:
         target = _new_folder(bench)
         wrapped = wrap_model(bench.model)
         classifier = TensorFlowV2Classifier(
@@ -106,40 +124,41 @@ def make_classic(bench: Workbench) -> Callable[[], Path]:
             clip_values=(0.0, 1.0),
         )
         method = FastGradientMethod(classifier, norm=inf, eps=EPS, batch_size=BATCH)
-        attack_folder(open_iterator(bench, BATCH), names, target, method)
-        return target
+        attack_folder(open_iterator(bench.data / "testing", BATCH), names, target, method)
+        return Attacked(target, measure_accuracy(bench.model, open_iterator(target, BATCH)))
 
     return attack
 
 
-def describe(folder: Path, reference: Path) -> str:
-    """Compare two folders of adversarial images.
+def describe(attacked: Attacked, reference: Attacked) -> str:
+    """Compare what came of two attacks.
 
     Args:
-        folder: A folder.
-        reference: The folder that is right.
+        attacked: What came of one.
+        reference: What is right.
 
     Returns:
         How far they are apart.
 
     Raises:
-        ValueError: They do not hold the same images.
+        ValueError: They do not hold the same images, or the accuracies differ by more than those
+            images explain that may differ.
     """
     import numpy as np
     from PIL import Image
 
+    roots = attacked.folder, reference.folder
     files, expected = (
-        sorted(file.relative_to(root) for file in root.rglob("*.png"))
-        for root in (folder, reference)
+        sorted(file.relative_to(root) for file in root.rglob("*.png")) for root in roots
     )
     if files != expected:
         raise ValueError(f"{len(files)} images and not the {len(expected)} of the yardstick")
-    pairs = (
-        [np.asarray(Image.open(root / file)).astype(int) for root in (folder, reference)]
-        for file in files
-    )
+    pairs = ([np.asarray(Image.open(root / file)).astype(int) for root in roots] for file in files)
     levels = [int(np.abs(a - b).max()) for a, b in pairs]
     differing = sum(level > 1 for level in levels)
-    if differing > len(files) / 100:
+    if differing > len(files) * DIFFERING:
         raise ValueError(f"{differing} of {len(files)} images are not those of the yardstick")
+    apart = abs(attacked.accuracy - reference.accuracy)
+    if apart > DIFFERING:
+        raise ValueError(f"the accuracy is {apart:.2%} from that of the yardstick")
     return f"{len(files) - differing} of {len(files)} images within a level of 255"

@@ -5,6 +5,7 @@ import contextlib
 import io
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.contenders import Contender, hold_contest
@@ -132,14 +133,14 @@ def make_generator(bench: Workbench, batch: int) -> Read:
         bench: The workbench.
         batch: The number of images in a batch.
     """
-    return lambda: drain(open_iterator(bench, batch))
+    return lambda: drain(open_iterator(bench.data / "testing", batch))
 
 
-def open_iterator(bench: Workbench, batch: int) -> Iterable[tuple[Any, Any]]:
-    """Open the folder by the directory iterator.
+def open_iterator(folder: Path, batch: int) -> Iterable[tuple[Any, Any]]:
+    """Open a folder by the directory iterator.
 
     Args:
-        bench: The workbench.
+        folder: A folder with one folder of images for each class.
         batch: The number of images in a batch.
 
     Yields:
@@ -150,7 +151,7 @@ def open_iterator(bench: Workbench, batch: int) -> Iterable[tuple[Any, Any]]:
     # It prints how many images it has found.
     with contextlib.redirect_stdout(io.StringIO()):
         iterator = ImageDataGenerator(rescale=1 / 255).flow_from_directory(
-            str(bench.data / "testing"),
+            str(folder),
             target_size=IMAGE_SIZE[:2],
             color_mode="grayscale",
             batch_size=batch,

@@ -12,8 +12,17 @@ def test_contenders_take_turns_and_each_round_starts_with_another() -> None:
 
 def test_the_seconds_of_a_call_are_those_between_two_looks_at_the_clock() -> None:
     times = iter([0.0, 2.0, 10.0, 11.0, 20.0, 23.0, 30.0, 34.0])
-    seconds = take_turns({"a": lambda: None, "b": lambda: None}, 2, lambda: next(times))
+    seconds = take_turns({"a": lambda: None, "b": lambda: None}, 2, clock=lambda: next(times))
     assert seconds == {"a": [2.0, 4.0], "b": [1.0, 3.0]}
+
+
+def test_short_calls_are_repeated_and_their_mean_counts() -> None:
+    called: list[str] = []
+    times = iter([0.0, 0.4, 0.8, 1.2, 10.0, 12.0])
+    contenders = {name: lambda name=name: called.append(name) for name in "ab"}
+    seconds = take_turns(contenders, 1, shortest=1.0, clock=lambda: next(times))
+    assert "".join(called) == "aaab"
+    assert seconds == {"a": [1.2 / 3], "b": [2.0]}
 
 
 def test_the_value_is_the_median_and_the_noise_half_the_range() -> None:
