@@ -68,14 +68,20 @@ def embedded_server() -> Iterator[None]:
 @contextmanager
 def _named_in_settings(url: str) -> Iterator[None]:
     from prefect.context import refresh_global_settings_context
-    from prefect.settings import PREFECT_API_URL, temporary_settings
+    from prefect.settings import (
+        PREFECT_API_URL,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        temporary_settings,
+    )
 
     # Threads of Prefect's task runners know the settings of the environment alone; without this,
     # they would start a server of their own.
     os.environ[VARIABLE] = url
     refresh_global_settings_context()
     try:
-        with temporary_settings({PREFECT_API_URL: url}):
+        # Nobody listens for heartbeats here, and each flow run, nested ones too, would wait up to a
+        # second for the thread that sends them.
+        with temporary_settings({PREFECT_API_URL: url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
             yield
     finally:
         os.environ.pop(VARIABLE, None)

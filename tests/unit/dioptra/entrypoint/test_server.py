@@ -12,7 +12,11 @@ from urllib.parse import urlsplit
 import httpx
 import psutil
 import pytest
-from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.settings import (
+    PREFECT_API_URL,
+    PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+    temporary_settings,
+)
 
 from dioptra.entrypoint import server
 from dioptra.entrypoint.database import find_template
@@ -78,6 +82,20 @@ def fail_inside(urls: list[str]) -> NoReturn:
     with embedded_server():
         urls.append(str(PREFECT_API_URL.value()))
         raise KeyboardInterrupt
+
+
+@pytest.mark.usefixtures("tiny")
+def test_flow_runs_on_it_send_no_heartbeats() -> None:
+    before = PREFECT_FLOWS_HEARTBEAT_FREQUENCY.value()
+    with embedded_server():
+        assert PREFECT_FLOWS_HEARTBEAT_FREQUENCY.value() is None
+    assert PREFECT_FLOWS_HEARTBEAT_FREQUENCY.value() == before
+
+
+def test_a_standing_server_keeps_getting_heartbeats() -> None:
+    settings = {PREFECT_API_URL: "http://127.0.0.1:9/api", PREFECT_FLOWS_HEARTBEAT_FREQUENCY: 30}
+    with temporary_settings(settings), embedded_server():
+        assert PREFECT_FLOWS_HEARTBEAT_FREQUENCY.value() == 30
 
 
 def test_a_real_server_lives_as_long_as_the_block(workspace: Path) -> None:
