@@ -16,6 +16,9 @@ MIRROR = "/scratch/mirror"
 HOME = "/scratch/home"
 # Longer than any page; a container whose session was lost ends by itself.
 LIFETIME = "7200"
+# Set by the image: a page works in its own checkout, which is the workspace, and which keeps
+# bytecode as a reader's does.
+UNSET = ("DIOPTRA_WORKSPACE", "PYTHONDONTWRITEBYTECODE")
 RUN = ["run", "--detach", "--rm", "--init", "--read-only", "--cap-drop", "ALL"]
 CONFINED = [
     *RUN,
@@ -34,7 +37,8 @@ def open_session(checkout: Path) -> Iterator[Shell]:
         environment = describe_pages(ROOT, HOME, send_mirrors(container))
         settings = [f"{name}={value}" for name, value in environment.items()]
         words = ["docker", "exec", "--interactive", "--workdir", ROOT, container]
-        shell = Shell([*words, "env", "--unset=DIOPTRA_WORKSPACE", *settings, *BASH], ROOT)
+        unset = [f"--unset={name}" for name in UNSET]
+        shell = Shell([*words, "env", *unset, *settings, *BASH], ROOT)
         try:
             yield shell
         finally:
