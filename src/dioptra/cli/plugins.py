@@ -5,11 +5,16 @@ import inspect
 import pkgutil
 import sys
 from collections.abc import Iterator
+from textwrap import indent
+from typing import TYPE_CHECKING
 
 from cyclopts import App
 
 from dioptra import pyplugs
 from dioptra.sdk.utilities.contexts import plugin_dirs
+
+if TYPE_CHECKING:
+    from dioptra.pyplugs import PluginInfo
 
 BUILTINS = "dioptra_builtins"
 
@@ -51,15 +56,16 @@ def show(package: str, plugin: str, task: str | None = None, /) -> None:
     with plugin_dirs():
         names = [task] if task else pyplugs.funcs(package, plugin)
         found = [pyplugs.info(package, plugin, name) for name in names]
-    if task is None and found[0].module_doc:
-        sys.stdout.write(f"{found[0].module_doc}\n\n")
-    for entry in found:
-        sys.stdout.write(f"{entry.func_name}{inspect.signature(entry.func)}\n\n")
-        text = "\n\n".join(filter(None, (entry.description, entry.doc)))
-        sys.stdout.write("".join(f"    {line}".rstrip() + "\n" for line in text.splitlines()))
-        if entry.requires:
-            sys.stdout.write(f"\n    Needs: {', '.join(entry.requires)}\n")
-        sys.stdout.write("\n")
+    parts = [found[0].module_doc] if task is None and found[0].module_doc else []
+    sys.stdout.write("\n\n".join([*parts, *map(_describe, found)]) + "\n")
+
+
+def _describe(entry: "PluginInfo") -> str:
+    documentation = "\n\n".join(filter(None, (entry.description, entry.doc)))
+    needs = f"Needs: {', '.join(entry.requires)}" if entry.requires else ""
+    text = "\n\n".join(filter(None, (documentation, needs)))
+    signature = f"{entry.func_name}{inspect.signature(entry.func)}"
+    return f"{signature}\n\n{indent(text, '    ')}".rstrip()
 
 
 def _packages(folders: list[str]) -> Iterator[str]:

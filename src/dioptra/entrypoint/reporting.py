@@ -73,8 +73,14 @@ def _describe(error: BaseException) -> str:
             f"{error.strerror}{where}; make room there, or name another folder: DIOPTRA_WORKSPACE "
             "for what is kept, TMPDIR for temporary files"
         )
+    # Notes tell, for one, which plugin it was that could not be imported.
+    told = ", ".join([message, *(" ".join(note.split()) for note in _notes(error))])
     hint = "run it again with --debug to see where it happened"
-    return f"{type(error).__name__}: {message} ({hint})"
+    return f"{type(error).__name__}: {told} ({hint})"
+
+
+def _notes(error: BaseException) -> list[str]:
+    return getattr(error, "__notes__", [])
 
 
 def _exit(message: str, status: int) -> None:

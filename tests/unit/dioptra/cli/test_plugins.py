@@ -173,22 +173,20 @@ def test_a_plugin_is_shown_with_all_its_tasks(run_command: RunCommand) -> None:
         "    Needs: numpy, scipy\n"
         "\n"
         "bare(x)\n"
-        "\n"
-        "\n"
     )
 
 
 @pytest.mark.usefixtures("folder")
 def test_one_task_is_shown_without_the_text_of_its_plugin(run_command: RunCommand) -> None:
     status, out, err = run_command("plugins", "show", "mine_of_test", "ops", "bare")
-    assert (status, out, err) == (0, "bare(x)\n\n\n", "")
+    assert (status, out, err) == (0, "bare(x)\n", "")
 
 
 @pytest.mark.usefixtures("folder")
 def test_a_plugin_without_a_text_of_its_own_shows_its_tasks(run_command: RunCommand) -> None:
     status, out, err = run_command("plugins", "show", "mine_of_test.below", "more")
     assert (status, err) == (0, "")
-    assert out == "multiply(left: int, right: int) -> int\n\n    Multiply.\n\n"
+    assert out == "multiply(left: int, right: int) -> int\n\n    Multiply.\n"
 
 
 def test_a_built_in_task_is_shown(run_command: RunCommand) -> None:
@@ -227,6 +225,17 @@ def test_an_unknown_name_names_the_nearest(
     assert (status, out) == (1, "")
     assert err.startswith(f"error: {message}")
     assert err.count("\n") == 1
+
+
+def test_a_plugin_that_cannot_be_imported_is_named(
+    run_command: RunCommand, write_files: WriteFiles
+) -> None:
+    folder = "workspace/task-plugins/broken_of_test"
+    write_files({f"{folder}/__init__.py": "", f"{folder}/bad.py": "import no_such_library"})
+    status, out, err = run_command("plugins", "list", "broken_of_test")
+    assert (status, out) == (1, "")
+    assert err.startswith("error: ModuleNotFoundError: No module named 'no_such_library', ")
+    assert "while importing the plugin 'bad' of 'broken_of_test'" in err
 
 
 def test_a_folder_of_the_environment_that_is_not_there_is_an_error(

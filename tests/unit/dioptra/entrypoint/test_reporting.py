@@ -21,6 +21,12 @@ def fail_with(error: BaseException, *, debug: bool = False) -> None:
         raise error
 
 
+def annotate(error: Exception, *notes: str) -> Exception:
+    for note in notes:
+        error.add_note(note)
+    return error
+
+
 def nest(*errors: Exception) -> ExceptionGroup[Exception]:
     return ExceptionGroup("outer", [ExceptionGroup("inner", list(errors)), TypeError("late")])
 
@@ -37,6 +43,7 @@ def nest(*errors: Exception) -> ExceptionGroup[Exception]:
         (ValueError("bad"), 1, f"ValueError: bad {HINT}"),
         (KeyError("k"), 1, f"KeyError: 'k' {HINT}"),
         (ValueError("two\n\n lines"), 1, f"ValueError: two lines {HINT}"),
+        (annotate(ValueError("bad"), "in\na", "b"), 1, f"ValueError: bad, in a, b {HINT}"),
         (nest(DatasetError("first"), ValueError("second")), 1, "first"),
         (nest(ValueError("first")), 1, f"ValueError: first {HINT}"),
         (
