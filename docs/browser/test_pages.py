@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page
 SCREENSHOTS = BUILD / "screenshots"
 PHONE = 390
 DESK = 1280
+# On either side of where columns come and go.
+BETWEEN = (760, 800, 960, 1000, 1070, 1100, 1160, 1190, 1310, 1330, 1410, 1440)
 LARGEST_BYTES = 300_000
 LARGEST_PICTURE_BYTES = 150_000
 # The contrast of text that WCAG 2.1 asks for at level AA.
@@ -49,6 +51,9 @@ def test_a_page_fits_a_phone_and_a_desk(
         page.set_viewport_size({"width": width, "height": 900})
         picture = SCREENSHOTS / f"{Path(name).with_suffix('')}-{scheme}-{width}.png"
         page.screenshot(path=picture)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for width in BETWEEN:
+        page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     bright = page.evaluate(READ_BACKGROUND)
     faint = {what: ratio for what, ratio in page.evaluate(READ_CONTRASTS) if ratio < CONTRAST}
