@@ -6,20 +6,23 @@ longer than most flows of the guide.
 
 import tempfile
 
-from dioptra.entrypoint.server import APPLICATION, SETTINGS, find_port
+from dioptra.entrypoint.server import APPLICATION, SETTINGS
 from execution.blocks import Block, Failure
 from execution.running import Running
 
 MARK = "prefect-server"
-# It ends with its standard input. Bash has a device for connecting; containers have no curl.
+# It says where it listens, and ends with its standard input. Bash has a device for connecting;
+# containers have no curl.
 SCRIPT = """\
 mkdir -p {home}
-env PREFECT_HOME={home} {settings} \
-python -m dioptra.entrypoint.server_process {application} {port} \
-< <(exec sleep infinity) >/dev/null 2>&1 &
-until (: </dev/tcp/127.0.0.1/{port}) 2>/dev/null; do kill -0 $! || break; sleep 0.1; done
-export PREFECT_API_URL=http://127.0.0.1:{port}/api
-kill -0 $!"""
+exec {{server}}< <(env PREFECT_HOME={home} {settings} \
+python -m dioptra.entrypoint.server_process {application} < <(exec sleep infinity) 2>/dev/null)
+read -r url <&$server
+export PREFECT_API_URL=$url/api
+address=${{url##*/}}
+exec {{health}}<>"/dev/tcp/${{address/://}}"
+printf 'GET /api/health HTTP/1.0\\r\\n\\r\\n' >&$health
+grep -q '^HTTP/1.* 200' <&$health"""
 
 
 def start_marked(block: Block, page: Running) -> None:
@@ -37,8 +40,6 @@ def start_marked(block: Block, page: Running) -> None:
         home=page.stack.enter_context(folder),
         settings=" ".join(f"{name}={value}" for name, value in SETTINGS.items()),
         application=APPLICATION,
-        # Free here; a container has a loopback of its own, so it is free there too.
-        port=find_port(),
     )
     result = page.run(script, block.line)
     if result.status:

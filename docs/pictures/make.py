@@ -12,6 +12,7 @@ example.
 import argparse
 import io
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -26,7 +27,6 @@ from urllib.request import urlopen
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from dioptra.entrypoint.server import find_port
 from dioptra.sdk.workspace import find_workspace
 
 HERE = Path(__file__).parent
@@ -111,7 +111,7 @@ def _mlflow() -> Iterator[tuple[str, str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "mlflow.db"
         experiment, run = _copy_store(store)
-        port = find_port()
+        port = _find_port()
         command = [sys.executable, "-m", "mlflow", "ui", "--port", str(port), "--workers", "1"]
         server = subprocess.Popen(
             [*command, "--backend-store-uri", f"sqlite:///{store}"],
@@ -126,6 +126,13 @@ def _mlflow() -> Iterator[tuple[str, str, str]]:
         finally:
             server.terminate()
             server.wait()
+
+
+def _find_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def _copy_store(target: Path) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 """The embedded Prefect server of a command, for workspaces without a standing one."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -41,8 +40,7 @@ def embedded_server() -> Iterator[None]:
     if PREFECT_API_URL.value():
         yield
         return
-    port = find_port()
-    command = [sys.executable, "-m", "dioptra.entrypoint.server_process", APPLICATION, str(port)]
+    command = [sys.executable, "-m", "dioptra.entrypoint.server_process", APPLICATION]
     with TemporaryDirectory(prefix="dioptra-") as folder:
         # A file and not a pipe: nobody reads it while the flow runs, and a full pipe would block.
         log = Path(folder, "server.log")
@@ -52,13 +50,12 @@ def embedded_server() -> Iterator[None]:
                 env={**os.environ, **SETTINGS},
                 # Open for as long as this process lives.
                 stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
                 stderr=words,
                 start_new_session=True,
             )
         try:
-            url = f"http://127.0.0.1:{port}/api"
-            _wait(server, f"{url}/health", log)
+            url = _wait(server, log)
             with _named_in_settings(url):
                 yield
         finally:
@@ -96,29 +93,20 @@ def _end(server: "subprocess.Popen[bytes]") -> None:
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()
-    if server.stdin is not None:
-        server.stdin.close()
+    for pipe in (server.stdin, server.stdout):
+        if pipe is not None:
+            pipe.close()
 
 
-def find_port() -> int:
-    """Find a port of loopback that is free.
-
-    Returns:
-        The port.
-    """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def _wait(server: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
+def _wait(server: "subprocess.Popen[bytes]", log: Path) -> str:
     import httpx
 
     deadline = time.monotonic() + START_SECONDS
+    # It says where it listens before it is ready; a request waits until it is.
+    url = (server.stdout.readline() if server.stdout else b"").decode().strip() + "/api"
     # One client for all requests: each new one reads the certificates of the machine, which would
     # keep half a core from the server that is to start.
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False, timeout=START_SECONDS) as client:
         while time.monotonic() < deadline:
             if server.poll() is not None:
                 words = log.read_text(errors="replace").strip().splitlines()
@@ -127,9 +115,9 @@ def _wait(server: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
                     f"{words[-1] if words else 'no reason'}"
                 )
             try:
-                if client.get(url).is_success:
-                    return
-            except httpx.HTTPError:
+                if client.get(f"{url}/health").is_success:
+                    return url
+            except (httpx.HTTPError, httpx.InvalidURL):
                 pass
             time.sleep(POLL_SECONDS)
     raise ServerError(f"the embedded Prefect server did not start within {START_SECONDS} s")

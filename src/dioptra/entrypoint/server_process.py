@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The process of an embedded server: ``python -m dioptra.entrypoint.server_process APP PORT``.
+"""The process of an embedded server: ``python -m dioptra.entrypoint.server_process APP``.
 
-It ends when its standard input does. So it outlives no parent, not even one that was killed and
-could not end it.
+It prints its URL as soon as it listens, before it can answer. It ends when its standard input does:
+so it outlives no parent, not even one that was killed and could not end it.
 """
 
 import os
 import signal
+import socket
 import sys
 import threading
 from pathlib import Path
@@ -22,19 +23,25 @@ def end_with_the_parent() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def main(application: str, port: str) -> None:
-    """Serve an application on loopback until the process is told to end.
+def main(application: str) -> None:
+    """Serve an application on a free port of loopback until the process is told to end.
 
     Args:
         application: ``MODULE:FACTORY``.
-        port: The port.
     """
     import uvicorn
 
-    if "PREFECT_HOME" in os.environ:
-        lay_out(Path(os.environ["PREFECT_HOME"]))
-    threading.Thread(target=end_with_the_parent, daemon=True).start()
-    uvicorn.run(application, factory=True, host="127.0.0.1", port=int(port), log_level="error")
+    # Bound here and never let go: a port that is looked for beforehand can be another's by now.
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        sys.stdout.write(f"http://127.0.0.1:{listener.getsockname()[1]}\n")
+        sys.stdout.flush()
+        # Nobody reads more than that line.
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        if "PREFECT_HOME" in os.environ:
+            lay_out(Path(os.environ["PREFECT_HOME"]))
+        threading.Thread(target=end_with_the_parent, daemon=True).start()
+        config = uvicorn.Config(application, factory=True, log_level="error")
+        uvicorn.Server(config).run([listener])
 
 
 if __name__ == "__main__":

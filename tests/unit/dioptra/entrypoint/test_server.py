@@ -138,6 +138,17 @@ def test_a_server_is_out_of_the_reach_of_the_terminals_interrupts() -> None:
     assert not psutil.pid_exists(pid)
 
 
+def test_a_server_holds_its_port_before_it_can_answer(tiny: Path) -> None:
+    tiny.write_text("import time\ntime.sleep(60)\n")
+    command = [sys.executable, "-m", "dioptra.entrypoint.server_process", server.APPLICATION]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert is_open(process.stdout.readline())
+        process.kill()
+
+
 @pytest.mark.usefixtures("tiny")
 def test_a_server_does_not_outlive_a_process_that_was_killed() -> None:
     code = """
