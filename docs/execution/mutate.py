@@ -167,8 +167,10 @@ def main(words: list[str]) -> int:
         RECORD.unlink(missing_ok=True)
     record = Record(RECORD)
     record.load()
+    # The longest first, so that none of them is left to run alone.
+    order = sorted(subjects, key=lambda one: len(one.mutants), reverse=True)
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda one: run_subject(one, record, options.command_timeout), subjects))
+        list(pool.map(lambda one: run_subject(one, record, options.command_timeout), order))
     result = sum_up(subjects, record)
     RESULT.write_text(json.dumps(result, indent=2) + "\n")
     allowed = allow_survivors(result["mutants"], is_sample=options.sample is not None)
