@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Attacking a folder of images and storing what was attacked; the part that all attacks share."""
 
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +11,8 @@ from dioptra.sdk.exceptions import DatasetError
 from dioptra_builtins._image_folders import adversarial_name, scan_image_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
 
     import numpy as np
     import pandas as pd
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
     Images = NDArray[np.float32]
     Attack = Callable[[Images, NDArray[np.int64], int], Images]
+    # A place among all images, and the images there; attacked, also those as they are stored.
+    Chunk = tuple[slice, NDArray[np.uint8]]
+    Attacked = tuple[slice, Images, NDArray[np.uint8]]
     DistanceMetric = tuple[str, Callable[[Any, Any], NDArray[np.float64]]]
 
 # How far, in levels of 255, floating-point noise may carry an attacked pixel short of the level
@@ -33,6 +38,7 @@ def attack_image_folder(
     distance_metrics: "Sequence[DistanceMetric]",
     rescale: float,
     has_budget: bool = True,
+    threads: int = 1,
 ) -> "pd.DataFrame":
     """Attack every image of a folder, a chunk at a time, and store the result.
 
@@ -45,6 +51,7 @@ def attack_image_folder(
         distance_metrics: Names and functions over two batches, ``([k, ...], [k, ...]) -> [k]``.
         rescale: The factor from a byte in [0, 255] to a pixel value.
         has_budget: Whether the attack keeps to a distance, which rounding must not exceed.
+        threads: How many chunks are attacked at once.
 
     Returns:
         One row for each image: ``image`` (the path below ``adv_data_dir``), ``label`` (the class
@@ -68,18 +75,23 @@ def attack_image_folder(
     progress = tqdm(
         total=len(names), desc="attack", unit="image", delay=2, disable=None, leave=False
     )
+
+    def attack_chunk(chunk: "Chunk") -> "Attacked":
+        place, clean = chunk
+        images = clean.astype(np.float32) * scale
+        attacked = attack(images, labels[place], len(folder.class_names))
+        return place, images, quantize(clean, attacked, rescale, has_budget)
+
+    chunks = iterate_images(folder, image_size)
     # File systems take their time to make a file, in which the next chunk is attacked.
     with progress, ThreadPoolExecutor(max_workers=1) as writer:
         written = writer.submit(lambda: None)
-        for place, clean in iterate_images(folder, image_size):
-            images = clean.astype(np.float32) * scale
-            attacked = attack(images, labels[place], len(folder.class_names))
-            stored = quantize(clean, attacked, rescale, has_budget)
+        for place, images, stored in _map_ahead(attack_chunk, chunks, threads):
             written.result()
             written = writer.submit(_write_images, target, names[place], stored)
             for name, metric in distance_metrics:
                 distances[name].append(metric(images, stored.astype(np.float32) * scale))
-            progress.update(len(clean))
+            progress.update(len(images))
         written.result()
     columns = {name: np.concatenate(parts) for name, parts in distances.items()}
     classes = [folder.class_names[label] for label in folder.labels]
@@ -111,6 +123,23 @@ def quantize(
     levels = np.sign(step) * np.floor(np.abs(step) + (TOLERANCE if has_budget else 0.5))
     stored: NDArray[np.uint8] = np.clip(base + levels, 0, 255).astype(np.uint8)
     return stored
+
+
+def _map_ahead(
+    function: "Callable[[Chunk], Attacked]", chunks: "Iterable[Chunk]", threads: int
+) -> "Iterator[Attacked]":
+    # An interrupt would have to wait for other threads, so only quick attacks run in them.
+    if threads == 1:
+        yield from map(function, chunks)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        running: deque[Future[Attacked]] = deque()
+        for chunk in chunks:
+            running.append(pool.submit(function, chunk))
+            if len(running) > threads:
+                yield running.popleft().result()
+        for future in running:
+            yield future.result()
 
 
 def _make_class_folders(target: Path, class_names: Sequence[str]) -> Path:

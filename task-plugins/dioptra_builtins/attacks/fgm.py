@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from art.estimators.classification import TensorFlowV2Classifier
     from numpy.typing import NDArray
 
+# A batch of small images keeps two cores less than busy. ART's method draws nothing and keeps
+# nothing, so a chunk beside another one gives the same images.
+THREADS = 2
+
 
 @pyplugs.register(requires=("art", "pandas", "tensorflow"))
 def create_adversarial_fgm_dataset(
@@ -83,6 +87,7 @@ def create_adversarial_fgm_dataset(
         rescale,
         label_mode,
         labels,
+        THREADS,
     )
 
 

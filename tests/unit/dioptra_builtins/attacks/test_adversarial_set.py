@@ -1,9 +1,12 @@
 import io
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,8 +46,15 @@ def brighten(images: Any, _labels: Any, _n_classes: int) -> Any:
     return images + 10 * FACTOR
 
 
-def run(folder: Path, target: Path, attack: Any = keep, *metrics: Any, size: Any = SIZE) -> Any:
-    return attack_image_folder(folder, target, size, attack, metrics, 1 / 255)
+def run(
+    folder: Path,
+    target: Path,
+    attack: Any = keep,
+    *metrics: Any,
+    size: Any = SIZE,
+    threads: int = 1,
+) -> Any:
+    return attack_image_folder(folder, target, size, attack, metrics, 1 / 255, threads=threads)
 
 
 def read(path: Path) -> NDArray[np.uint8]:
@@ -255,6 +265,38 @@ def test_pixels_are_rounded_towards_the_clean_ones(
     result = quantize(before, after * np.float64(FACTOR), 1 / 255)
     assert result.dtype == np.uint8
     assert result.tolist() == [[stored]]
+
+
+def test_chunks_that_are_attacked_at_once_keep_their_order(
+    folder: Path, target: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_image_reading, "CHUNK", 2)
+    together = threading.Barrier(2, timeout=20)
+
+    def wait_and_brighten(images: Any, labels: Any, _n_classes: int) -> Any:
+        # Of three chunks, the third has none beside it.
+        if labels[-1] < 2:
+            together.wait()
+            # Now the second chunk ends before the first.
+            time.sleep(0.2 if labels[-1] == 0 else 0)
+        return brighten(images, labels, _n_classes)
+
+    table = run(folder, target, wait_and_brighten, ("linf", differ), threads=2)
+    pd.testing.assert_frame_equal(table, run(folder, tmp_path / "one", brighten, ("linf", differ)))
+    for name in table["image"]:
+        assert (target / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
+
+
+def test_an_attack_that_fails_beside_another_fails_as_a_whole(
+    folder: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_image_reading, "CHUNK", 2)
+
+    def fail(_images: Any, _labels: Any, _n_classes: int) -> Any:
+        raise ValueError("no gradient")
+
+    with pytest.raises(ValueError, match="no gradient"):
+        run(folder, target, fail, threads=2)
 
 
 def test_every_byte_survives_the_way_to_pixel_values_and_back() -> None:
