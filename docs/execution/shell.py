@@ -80,10 +80,11 @@ class Shell:
     def send(self, script: str) -> None:
         """Hand a script to the shell."""
         stream = self.process.stdin
+        assert stream is not None  # noqa: S101 - for mypy
         try:
-            assert stream is not None  # noqa: S101 - for mypy
             stream.write(script.encode())
-        except BrokenPipeError as error:
+        # The latter after a command that took too long, with which the shell was ended.
+        except (BrokenPipeError, ValueError) as error:
             raise ShellEndedError("the shell of the page has ended") from error
 
     def read(self, end: float, timeout: float) -> tuple[str, int]:

@@ -118,13 +118,17 @@ class Walk:
         saved.rename(live)
 
     def is_noticed(self, index: int, mutant: Mutant, running: Running) -> bool:
-        """Tell whether the page fails from the mutant on."""
+        """Tell whether the page fails from the mutant on.
+
+        Raises:
+            Failure: What was before it, and is not changed, ends the session.
+        """
         rest = [mutant.block, *self.blocks[index + 1 :]]
         if any(block.language == "pycon" for block in rest):
             for block in self.blocks[:index]:
                 # An interpreter cannot be copied, so its session is repeated.
-                if block.language == "pycon" and fails(block, running, []):
-                    running.results.clear()
+                if block.language == "pycon":
+                    repeat(block, running)
         return any(fails(block, running, self.page.measured) for block in rest)
 
     @contextmanager
@@ -140,6 +144,20 @@ class Walk:
 def is_run(block: Block) -> bool:
     """Tell whether a block is run on the host."""
     return block.value("skip") is None and block.value("container-only") is None
+
+
+def repeat(block: Block, running: Running) -> None:
+    """Run a block once more; it may print something else in a folder that it has changed.
+
+    Raises:
+        Failure: The session has ended; no mutant did it.
+    """
+    try:
+        run_block(block, running)
+    except Failure as failure:
+        if failure.ends_page:
+            raise
+        running.results.clear()
 
 
 def run_checked(block: Block, running: Running, measured: Sequence[Measured]) -> None:

@@ -55,6 +55,8 @@ def test_a_command_that_takes_too_long_is_killed_with_its_group(shell: Shell) ->
     started = time.monotonic()
     with pytest.raises(ShellEndedError, match="killed after 1 s") as caught:
         shell.run("sleep 4321 & echo before; sleep 4321", timeout=1)
+    with pytest.raises(ShellEndedError, match="has ended"):
+        shell.run("true")
     assert caught.value.output == "before\n"
     assert time.monotonic() - started < 30
     group = [process for process in psutil.process_iter() if is_of_group(process, shell)]
