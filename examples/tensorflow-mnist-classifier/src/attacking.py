@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dioptra.pyplugs import call_task, submit_task
+from dioptra.pyplugs import call_task
 from dioptra.sdk.timing import Stopwatch
 
 import tasks
@@ -80,26 +80,25 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
                 distance_metrics_list=metrics,
                 **options,
             )
-        # Reading files, it takes the time that the evaluation beside it leaves.
-        comparison = submit_task(
-            "dioptra_builtins.data",
-            "tensorflow",
-            "compare_image_folders",
-            clean_dir=data / "testing",
-            adv_data_dir=target,
-            image_size=image_size,
-        )
-        with watch.section("evaluation"):
-            images = tasks.open_images(target, image_size)
-            accuracy = tasks.measure_accuracy(classifier.model, images)
-            integrity = comparison.result()
+            integrity = call_task(
+                "dioptra_builtins.data",
+                "tensorflow",
+                "compare_image_folders",
+                clean_dir=data / "testing",
+                adv_data_dir=target,
+                image_size=image_size,
+            )
+            images_hash = tasks.hash_files(target)
         tasks.log_hashes(
             {
                 "data_sha256.testing": tasks.hash_files(data / "testing"),
                 "model_sha256.weights": tasks.hash_weights(classifier.model),
-                "adversarial_images_sha256": tasks.hash_files(target),
+                "adversarial_images_sha256": images_hash,
             }
         )
+        with watch.section("evaluation"):
+            images = tasks.open_images(target, image_size)
+            accuracy = tasks.measure_accuracy(classifier.model, images)
         statistics = call_task(
             "dioptra_builtins.metrics", "distance", "summarize_distances", data_frame=distances
         )
