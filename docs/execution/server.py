@@ -20,9 +20,8 @@ python -m dioptra.entrypoint.server_process {application} < <(exec sleep infinit
 read -r url <&$server
 export PREFECT_API_URL=$url/api
 address=${{url##*/}}
-exec {{health}}<>"/dev/tcp/${{address/://}}"
-printf 'GET /api/health HTTP/1.0\\r\\n\\r\\n' >&$health
-grep -q '^HTTP/1.* 200' <&$health"""
+{{ printf 'GET /api/health HTTP/1.0\\r\\n\\r\\n' >&3; grep -q '^HTTP/1.* 200' <&3; }} \
+3<>"/dev/tcp/${{address/://}}" """
 
 
 def start_marked(block: Block, page: Running) -> None:

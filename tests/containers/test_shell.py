@@ -44,6 +44,23 @@ def test_a_plugin_that_is_written_on_the_host_can_be_called(clone: Path) -> None
     assert "add_values" in run(clone, "dioptra", "plugins", "list", "dioptra_builtins.data")
 
 
+def test_a_manifest_made_in_it_names_the_image(clone: Path) -> None:
+    words = ["docker", "image", "inspect", "--format", "{{.Id}}", "dioptra/worker-cpu:dev"]
+    digest = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    assert run(clone, "printenv", "DIOPTRA_IMAGE_DIGEST") == digest
+
+
+def test_a_manifest_made_in_it_names_the_revision_of_the_clone(clone: Path) -> None:
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", "-C", str(clone)]
+    for words in (["init", "--quiet"], ["add", "docker"], ["commit", "--quiet", "--message=a"]):
+        subprocess.run([*git, *words], check=True)
+    words = [*git, "rev-parse", "HEAD"]
+    revision = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    assert run(clone, "printenv", "DIOPTRA_REVISION") == revision
+    (clone / "docker/shell").write_text((clone / "docker/shell").read_text() + "\n")
+    assert run(clone, "printenv", "DIOPTRA_REVISION") == f"{revision.strip()}+\n"
+
+
 def test_what_it_writes_stays_and_belongs_to_who_started_it(clone: Path) -> None:
     assert run(clone, "dioptra", "data", "digits", "data/digits") == "data/digits\n"
     assert (clone / "data/digits/testing").stat().st_uid == os.getuid()

@@ -2,6 +2,7 @@
 """The embedded Prefect server of a command, for workspaces without a standing one."""
 
 import os
+import selectors
 import subprocess
 import sys
 import time
@@ -51,6 +52,8 @@ def embedded_server() -> Iterator[None]:
                 # Open for as long as this process lives.
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                # A line is read as soon as it is there, and no more than that.
+                bufsize=0,
                 stderr=words,
                 start_new_session=True,
             )
@@ -98,12 +101,23 @@ def _end(server: "subprocess.Popen[bytes]") -> None:
             pipe.close()
 
 
+def _read_url(server: "subprocess.Popen[bytes]", deadline: float) -> str:
+    with selectors.DefaultSelector() as selector:
+        selector.register(server.stdout, selectors.EVENT_READ)  # type: ignore[arg-type]
+        while selector.select(max(0, deadline - time.monotonic())):
+            line = server.stdout.readline().decode(errors="replace")  # type: ignore[union-attr]
+            # Whatever starts with the interpreter may have had something to say before.
+            if line.startswith("http://") or not line:
+                return line.strip()
+    return ""
+
+
 def _wait(server: "subprocess.Popen[bytes]", log: Path) -> str:
     import httpx
 
     deadline = time.monotonic() + START_SECONDS
     # It says where it listens before it is ready; a request waits until it is.
-    url = (server.stdout.readline() if server.stdout else b"").decode().strip() + "/api"
+    url = _read_url(server, deadline) + "/api"
     # One client for all requests: each new one reads the certificates of the machine, which would
     # keep half a core from the server that is to start.
     with httpx.Client(trust_env=False, timeout=START_SECONDS) as client:

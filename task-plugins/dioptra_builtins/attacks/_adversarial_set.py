@@ -128,18 +128,21 @@ def quantize(
 def _map_ahead(
     function: "Callable[[Chunk], Attacked]", chunks: "Iterable[Chunk]", threads: int
 ) -> "Iterator[Attacked]":
-    # An interrupt would have to wait for other threads, so only quick attacks run in them.
+    # An interrupt has to wait for what runs in other threads, so only quick attacks run in them.
     if threads == 1:
         yield from map(function, chunks)
         return
     with ThreadPoolExecutor(threads) as pool:
         running: deque[Future[Attacked]] = deque()
-        for chunk in chunks:
-            running.append(pool.submit(function, chunk))
-            if len(running) > threads:
-                yield running.popleft().result()
-        for future in running:
-            yield future.result()
+        try:
+            for chunk in chunks:
+                running.append(pool.submit(function, chunk))
+                if len(running) > threads:
+                    yield running.popleft().result()
+            for future in running:
+                yield future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _make_class_folders(target: Path, class_names: Sequence[str]) -> Path:

@@ -35,8 +35,8 @@ def run_method(
         rescale: The factor from a byte in [0, 255] to a pixel value.
         label_mode: Whether ART gets labels one-hot (``"categorical"``) or as numbers (``"int"``).
         labels: Whether the loss is that of the ``"true"`` labels or of the ``"predicted"`` ones.
-        threads: How many chunks are attacked at once: one, where the method draws random numbers
-            or keeps anything from one call to the next.
+        threads: How many chunks are attacked at once: one, where the method or its classifier draws
+            random numbers or keeps anything from one call to the next.
 
     Returns:
         One row for each image: ``image``, ``label`` and one column for each distance metric.

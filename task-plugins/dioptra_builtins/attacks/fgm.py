@@ -5,7 +5,7 @@ Goodfellow, Shlens and Szegedy, "Explaining and harnessing adversarial examples"
 (https://arxiv.org/abs/1412.6572); computed by the Adversarial Robustness Toolbox.
 """
 
-from math import inf
+from math import inf, prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from art.estimators.classification import TensorFlowV2Classifier
     from numpy.typing import NDArray
 
-# A batch of small images keeps two cores less than busy. ART's method draws nothing and keeps
-# nothing, so a chunk beside another one gives the same images.
+# A batch of small images keeps two cores less than busy; of larger ones, a second chunk would take
+# memory alone.
 THREADS = 2
+SMALL = 64 * 64 * 3
 
 
 @pyplugs.register(requires=("art", "pandas", "tensorflow"))
@@ -87,7 +88,7 @@ def create_adversarial_fgm_dataset(
         rescale,
         label_mode,
         labels,
-        THREADS,
+        _count_threads(keras_classifier, image_size, minimal),
     )
 
 
@@ -126,6 +127,16 @@ def perturb_images(
     method = _make_fgm(keras_classifier, batch_size, eps, eps_step, minimal, norm)
     adversarial: NDArray[np.float32] = method.generate(images, labels)
     return adversarial
+
+
+def _count_threads(
+    classifier: "TensorFlowV2Classifier", image_size: tuple[int, int, int], minimal: bool
+) -> int:
+    # ART's method neither draws nor keeps anything, nor does most classifiers' model: then a chunk
+    # beside another one gives the same images. The search for the smallest perturbation takes long,
+    # and an interrupt would have to wait for it.
+    is_small = prod(image_size) <= SMALL
+    return THREADS if is_small and not minimal and getattr(classifier, "is_stateless", False) else 1
 
 
 def _make_fgm(

@@ -3,6 +3,8 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -63,9 +65,14 @@ def measure_rows(
     left = iter(starts)
 
     def measure_blocks(read_true: "Reader", read_pred: "Reader") -> None:
-        for start in left:
-            block = slice(start, min(start + rows, samples))
-            measured[block] = measure(read_true(block), read_pred(block))
+        try:
+            for start in left:
+                block = slice(start, min(start + rows, samples))
+                measured[block] = measure(read_true(block), read_pred(block))
+        finally:
+            # After an error or an interrupt, the other threads need not go on.
+            for _ in left:
+                pass
 
     # Made here: what threads allocate, the system hands out anew each time.
     readers = [
@@ -73,7 +80,10 @@ def measure_rows(
         for _ in range(threads)
     ]
     with ThreadPoolExecutor(threads) as pool:
-        others = [pool.submit(measure_blocks, *pair) for pair in readers[1:]]
+        # What the caller has told NumPy to make of errors holds in the threads as well.
+        others = [
+            pool.submit(partial(copy_context().run, measure_blocks, *pair)) for pair in readers[1:]
+        ]
         measure_blocks(*readers[0])
         for other in others:
             other.result()

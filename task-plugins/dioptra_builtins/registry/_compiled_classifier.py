@@ -64,6 +64,16 @@ class CompiledClassifier(TensorFlowV2Classifier):  # type: ignore[misc]
         self._gradient = tf.function(gradient, input_signature=[images, labels])
         self._forward = tf.function(forward, input_signature=[images])
 
+    @property
+    def is_stateless(self) -> bool:
+        """Whether no call can change what a later one, or one beside it, gives.
+
+        No layer can draw random numbers, and nothing of ART's stands around the model.
+        """
+        around = self.preprocessing_operations or self.postprocessing_defences
+        # Keras counts the states of random numbers among the variables, but not among the weights.
+        return not around and len(self.model.variables) == len(self.model.weights)
+
     def loss_gradient(
         self,
         x: NDArray[np.float32],

@@ -224,6 +224,24 @@ def test_a_server_that_is_too_slow_is_ended(tiny: Path, monkeypatch: pytest.Monk
     assert set(psutil.Process().children()) <= children
 
 
+def test_what_is_printed_before_the_server_starts_is_passed_over(
+    tiny: Path,
+) -> None:
+    # As Python starts, it imports this module.
+    tiny.with_name("sitecustomize.py").write_text("print('Welcome!', flush=True)\n")
+    with embedded_server():
+        assert ask(str(PREFECT_API_URL.value())).is_success
+
+
+def test_a_server_that_says_nothing_is_not_waited_for_without_end(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny.with_name("sitecustomize.py").write_text("import time\ntime.sleep(60)\n")
+    monkeypatch.setattr(server, "START_SECONDS", 0.5)
+    with pytest.raises(ServerError, match=r"did not start within 0.5 s$"):
+        start()
+
+
 @pytest.mark.usefixtures("tiny")
 def test_a_new_home_gets_the_database_that_the_environment_keeps(workspace: Path) -> None:
     with embedded_server():

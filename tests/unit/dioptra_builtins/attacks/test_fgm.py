@@ -14,6 +14,7 @@ from PIL import Image
 from dioptra.sdk.exceptions import DatasetError, ParameterError, UnknownNameError
 from dioptra_builtins import _image_reading
 from dioptra_builtins._quiet_art import quiet_art
+from dioptra_builtins.attacks import fgm
 from dioptra_builtins.attacks._adversarial_set import quantize
 from dioptra_builtins.attacks.fgm import create_adversarial_fgm_dataset, perturb_images
 from dioptra_builtins.data.tensorflow import compare_image_folders, create_image_dataset
@@ -128,6 +129,27 @@ def test_no_image_is_left_out_or_changed_by_the_batch_size(
     assert len(second) == N
     # A sum of floating-point numbers may be another by its last bit, and so its sign.
     assert np.mean(first != second) < 1e-3
+
+
+@pytest.mark.parametrize("norm", [inf, 1, 2])
+def test_chunks_attacked_beside_each_other_give_the_same_images(
+    folder: Path, tmp_path: Path, classifier: Any, norm: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_image_reading, "CHUNK", 4)
+    for threads in (2, 1):
+        monkeypatch.setattr(fgm, "THREADS", threads)
+        attack(folder, tmp_path / str(threads), classifier, norm=norm)
+    first, second = (read(tmp_path / str(threads), "adv_")[0] for threads in (2, 1))
+    np.testing.assert_array_equal(first, second)
+
+
+def test_two_chunks_are_attacked_at_once_where_nothing_forbids_it(classifier: Any) -> None:
+    small, large = (28, 28, 1), (224, 224, 3)
+    assert fgm._count_threads(classifier, small, minimal=False) == 2
+    assert fgm._count_threads(classifier, small, minimal=True) == 1
+    assert fgm._count_threads(classifier, large, minimal=False) == 1
+    stock: Any = object()
+    assert fgm._count_threads(stock, small, minimal=False) == 1
 
 
 def test_batches_and_chunks_that_do_not_divide_the_folder_leave_none_out(

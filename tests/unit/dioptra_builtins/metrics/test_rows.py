@@ -187,3 +187,29 @@ def test_what_is_no_real_number_is_refused(dtype: Any, samples: int) -> None:
         with pytest.raises(MetricInputError, match="a distance needs real numbers") as caught:
             measure_rows(np.add, *pair)
         assert str(odd.dtype) in str(caught.value)
+
+
+def test_after_an_error_no_thread_goes_on() -> None:
+    seen: list[int] = []
+
+    def fail(true: Rows, _pred: Rows) -> Rows:
+        seen.append(len(true))
+        raise MetricInputError("no such distance")
+
+    batch = np.zeros((100 * BLOCK_ROWS, 2))
+    with pytest.raises(MetricInputError, match="no such distance"):
+        measure_rows(fail, batch, batch)
+    assert len(seen) <= _rows.MOST_THREADS
+
+
+def test_threads_keep_to_what_the_caller_makes_of_numerical_errors() -> None:
+    states = []
+
+    def note(true: Rows, _pred: Rows) -> Rows:
+        states.append(np.geterr()["over"])
+        return true[:, 0]
+
+    batch = np.zeros((100 * BLOCK_ROWS, 2))
+    with np.errstate(over="raise"):
+        measure_rows(note, batch, batch)
+    assert set(states) == {"raise"}

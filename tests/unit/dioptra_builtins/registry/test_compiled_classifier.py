@@ -472,3 +472,18 @@ def test_rgb_images_are_wrapped_too() -> None:
     classifier = wrap(model)
     images = RNG.random((3, 8, 8, 3), np.float32)
     assert classifier.loss_gradient(images, LABELS[:3]).shape == (3, 8, 8, 3)
+
+
+def test_only_a_classifier_that_can_draw_nothing_is_stateless(classifier: Any) -> None:
+    from keras import layers
+
+    with quiet_art():
+        from art.defences.postprocessor import Rounded
+        from art.defences.preprocessor import GaussianAugmentation
+
+    plain = stack(layers.Flatten(), layers.BatchNormalization(), layers.Dense(3))
+    assert bare(plain).is_stateless
+    assert not classifier.is_stateless, "it has dropout"
+    noise = GaussianAugmentation(augmentation=False, apply_predict=True)
+    assert not bare(plain, preprocessing_defences=noise).is_stateless
+    assert not bare(plain, postprocessing_defences=Rounded(decimals=1)).is_stateless
