@@ -11,7 +11,7 @@ from dioptra.entrypoint.parameters import describe_type, format_value
 from dioptra.entrypoint.reporting import print_result, reporting_errors
 from dioptra.entrypoint.runner import run_flow
 from dioptra.sdk.exceptions import ParameterError
-from dioptra.sdk.suggestions import known_names
+from dioptra.sdk.suggestions import suggest_names
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -34,7 +34,7 @@ def main(flow: "Flow[..., Any]", arguments: Sequence[str] | None = None) -> NoRe
         if unknown:
             options = ["--" + name.replace("_", "-") for name in flow.parameters.properties]
             raise ParameterError(
-                f"no option {unknown[0]!r}; {known_names(unknown[0].split('=')[0], options)}"
+                f"no option {unknown[0]!r}; {suggest_names(unknown[0].split('=')[0], options)}"
             )
         given = vars(known)
         given.pop("debug")

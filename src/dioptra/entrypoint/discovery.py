@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from dioptra.sdk.exceptions import EntryPointNotFoundError
-from dioptra.sdk.suggestions import known_names
+from dioptra.sdk.suggestions import suggest_names
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -30,6 +30,8 @@ def find_entry_points(project: str | Path) -> dict[str, "Flow[..., Any]"]:
     from prefect import Flow
 
     source = Path(project).resolve() / "src"
+    if not source.parent.is_dir():
+        raise EntryPointNotFoundError(f"no entry point in {str(project)!r}: no such folder")
     files = sorted(source.glob("*.py"))
     flows = {file.stem: getattr(_load(file), file.stem, None) for file in files}
     found = {name: flow for name, flow in flows.items() if isinstance(flow, Flow)}
@@ -56,7 +58,7 @@ def load_entry_point(project: str | Path, name: str) -> "Flow[..., Any]":
     flows = find_entry_points(project)
     if name not in flows:
         raise EntryPointNotFoundError(
-            f"no entry point {name!r} in {str(project)!r}; {known_names(name, flows)}"
+            f"no entry point {name!r} in {str(project)!r}; {suggest_names(name, flows)}"
         )
     return flows[name]
 

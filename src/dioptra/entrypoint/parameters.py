@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dioptra.sdk.exceptions import ParameterError
-from dioptra.sdk.suggestions import known_names
+from dioptra.sdk.suggestions import suggest_names
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -34,7 +34,7 @@ def parse_parameters(flow: "Flow[..., Any]", texts: Mapping[str, str]) -> dict[s
     for name in texts:
         if name not in schema.properties:
             raise ParameterError(
-                f"{flow.name} has no parameter {name!r}; {known_names(name, schema.properties)}"
+                f"{flow.name} has no parameter {name!r}; {suggest_names(name, schema.properties)}"
             )
     missing = [name for name in schema.required or [] if name not in texts]
     if missing:

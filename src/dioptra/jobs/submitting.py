@@ -13,7 +13,7 @@ from dioptra.jobs.pools import has_online_worker
 from dioptra.jobs.prefect_api import flow_run_page, prefect_client
 from dioptra.jobs.projects import load_flows
 from dioptra.sdk.exceptions import DeploymentNotFoundError, EntryPointNotFoundError
-from dioptra.sdk.suggestions import known_names
+from dioptra.sdk.suggestions import suggest_names
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -109,7 +109,8 @@ def _load(project: Path, entry_point: str) -> "Flow[..., Any]":
     flows = load_flows(project)
     if entry_point not in flows:
         raise EntryPointNotFoundError(
-            f"no entry point {entry_point!r} in {str(project)!r}; {known_names(entry_point, flows)}"
+            f"no entry point {entry_point!r} in {str(project)!r}; "
+            f"{suggest_names(entry_point, flows)}"
         )
     return flows[entry_point]
 

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable
 
-from dioptra.sdk.suggestions import known_names
+from dioptra.sdk.suggestions import known_names, suggest_names
 
 LONG_LIST = 20
 
@@ -118,5 +118,5 @@ class UnknownNameError(DioptraError, LookupError):
         listed = f"known: {', '.join(names)}"
         # Nobody reads a long list for the sake of a misspelt letter.
         if len(names) > LONG_LIST:
-            listed = known_names(str(name), names).rstrip("; ")
+            listed = suggest_names(str(name), names)
         super().__init__(f"no {kind} named {name!r}; {listed}")

@@ -7,7 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from dioptra.sdk.exceptions import ParameterError, UnknownNameError
-from dioptra.sdk.suggestions import known_names
+from dioptra.sdk.suggestions import suggest_names
 from dioptra_builtins.attacks._probabilities import NEED_PROBABILITIES, with_probabilities
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def make_method(
     values = {key: value for key, value in FIXED.items() if key in taken}
     for key, value in parameters.items():
         if key not in taken:
-            raise ParameterError(f"{name} takes no {key!r}; {known_names(key, taken)}")
+            raise ParameterError(f"{name} takes no {key!r}; {suggest_names(key, taken)}")
         values[key] = _check_value(name, taken[key], value)
     if name in NEED_PROBABILITIES:
         classifier = with_probabilities(classifier)

@@ -114,7 +114,7 @@ def test_a_project_without_a_flow_says_what_an_entry_point_is(
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(EntryPointNotFoundError, match=r"^no entry point in '.*nowhere'"):
+    with pytest.raises(EntryPointNotFoundError, match=r"^no entry point in '.*nowhere': no such"):
         load_entry_point(tmp_path / "nowhere", "train")
 
 

@@ -115,14 +115,14 @@ def test_all_wrong_values_are_named_and_no_right_one() -> None:
 
 def test_an_unknown_parameter_names_the_nearest() -> None:
     with pytest.raises(
-        ParameterError, match=r"^train has no parameter 'epoch'; did you mean 'epochs'\? $"
+        ParameterError, match=r"^train has no parameter 'epoch'; did you mean 'epochs'\?$"
     ):
         parse(epoch="3")
 
 
 def test_a_parameter_like_no_other_lists_them_all() -> None:
     with pytest.raises(
-        ParameterError, match=r"^compare has no parameter 'xyz'; known: left, note, right; $"
+        ParameterError, match=r"^compare has no parameter 'xyz'; known: left, note, right$"
     ):
         parse_parameters(compare, {"xyz": "1"})
 

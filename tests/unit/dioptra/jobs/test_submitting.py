@@ -85,7 +85,7 @@ def test_a_wrong_parameter_is_refused_before_the_server_is_asked(
 
 
 def test_an_unknown_entry_point_names_the_known(project: Path, unique: str) -> None:
-    with pytest.raises(EntryPointNotFoundError, match=f"no entry point 'x' .*known: {unique}; "):
+    with pytest.raises(EntryPointNotFoundError, match=f"no entry point 'x' .*known: {unique}$"):
         submit(project, "x", {})
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dioptra.sdk.suggestions import known_names
+from dioptra.sdk.suggestions import known_names, suggest_names
 
 
 def test_the_nearest_name_is_suggested() -> None:
@@ -26,6 +26,13 @@ def test_all_names_are_listed_in_order_where_none_is_near() -> None:
 @pytest.mark.parametrize("name", ["", "fgm"])
 def test_nothing_is_said_where_nothing_is_known(name: str) -> None:
     assert known_names(name, []) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("fmg", "did you mean 'fgm'?"), ("x", "known: fgm, train")]
+)
+def test_a_message_can_end_with_the_names(name: str, text: str) -> None:
+    assert suggest_names(name, ["train", "fgm"]) == text
 
 
 @given(name=st.text(), known=st.sets(st.text()))
