@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,10 @@ class Record:
         wanted = describe(subject, mutant)
         with self.lock:
             return next((entry for entry in self.entries if wanted.items() <= entry.items()), None)
+
+    def list_left(self, subject: Subject) -> list[Mutant]:
+        """List those mutants of a page of which it is not known what became of them."""
+        return [mutant for mutant in subject.mutants if self.find(subject, mutant) is None]
 
     def add(self, subject: Subject, mutant: Mutant, *, killed: bool) -> None:
         """Write down what became of a mutant."""
@@ -106,13 +111,18 @@ def draw_sample(subjects: list[Subject], number: int, seed: int) -> None:
 
 def run_subject(subject: Subject, record: Record, timeout: float) -> None:
     """Run those mutants of a page of which it is not known what became of them."""
-    left = [mutant for mutant in subject.mutants if record.find(subject, mutant) is None]
-    if not left:
-        return
+    walk = Walk(subject.page, Path.cwd(), timeout)
+
+    def note(mutant: Mutant, killed: bool) -> None:
+        record.add(subject, mutant, killed=killed)
+
     try:
-        Walk(subject.page, Path.cwd(), timeout).run(
-            left, lambda mutant, killed: record.add(subject, mutant, killed=killed)
-        )
+        if left := record.list_left(subject):
+            # A server or a stack, which all copies of a folder share, remembers what mutants did.
+            with suppress(Failure):
+                walk.run(left, note)
+        if left := record.list_left(subject):
+            walk.run_anew(left, note)
     except Failure as failure:
         subject.failure = failure.show(subject.name)
 

@@ -1,4 +1,8 @@
-"""Runs mutants of a page: walks through it once, and from each block on for its mutants."""
+"""Runs mutants of a page: walks through it once, and from each block on for its mutants.
+
+Where the page leaves something outside of its folder, which no copy separates, each mutant gets a
+walk of its own.
+"""
 
 import shutil
 import subprocess
@@ -73,27 +77,70 @@ class Walk:
         self.timeout = timeout
 
     def run(self, mutants: Sequence[Mutant], report: Report) -> None:
-        """Run mutants, and report of each whether it was noticed.
+        """Run mutants, those that must run each in a copy of what the page has made so far.
+
+        Raises:
+            Failure: The unchanged page fails; it may be for what a mutant did outside of its copy.
+        """
+        last = max(mutant.block.line for mutant in mutants)
+        with self.start() as (running, live):
+            for index, block in enumerate(self.blocks):
+                own = [mutant for mutant in mutants if mutant.block.line == block.line]
+                self.run_changed(index, running, live, own, report)
+                self.run_unchanged(block, running, own, report)
+                if block.line == last:
+                    return
+
+    def run_anew(self, mutants: Sequence[Mutant], report: Report) -> None:
+        """Run mutants, those that must run each on a page of its own from the start.
 
         Raises:
             Failure: The unchanged page fails.
         """
-        last = max(mutant.block.line for mutant in mutants)
-        with tempfile.TemporaryDirectory(prefix="walk-", ignore_cleanup_errors=True) as name:
-            live = Path(name) / "live"
-            host.prepare(live, self.checkout)
-            with self.open(live) as running:
-                for index, block in enumerate(self.blocks):
-                    own = [mutant for mutant in mutants if mutant.block.line == block.line]
-                    self.run_changed(index, running, live, own, report)
-                    running.results.clear()
-                    run_checked(block, running, self.page.measured)
-                    for mutant in own:
-                        if mutant.is_output:
-                            replaying = Replaying(running.root, running.results)
-                            report(mutant, fails(mutant.block, replaying, []))
-                    if block.line == last:
-                        return
+        self.tidy()
+        with self.start() as (running, _):
+            for block in self.blocks:
+                own = [mutant for mutant in mutants if mutant.block.line == block.line]
+                self.run_unchanged(block, running, own, report)
+        for mutant in mutants:
+            if mutant.is_output:
+                continue
+            try:
+                self.run_from_start(mutant, report)
+            except Failure:
+                # What the mutant before it has left.
+                self.tidy()
+                self.run_from_start(mutant, report)
+
+    def run_from_start(self, mutant: Mutant, report: Report) -> None:
+        """Run a mutant after the unchanged blocks before it.
+
+        Raises:
+            Failure: One of those fails.
+        """
+        index = [block.line for block in self.blocks].index(mutant.block.line)
+        with self.start() as (running, _):
+            for block in self.blocks[:index]:
+                run_checked(block, running, self.page.measured)
+            rest = [mutant.block, *self.blocks[index + 1 :]]
+            report(mutant, any(fails(block, running, self.page.measured) for block in rest))
+
+    def tidy(self) -> None:
+        """Have the page take away what it, or a mutant of it, has left outside of its folder."""
+        with self.start() as (running, _):
+            for block in self.blocks:
+                fails(block, running, [])
+
+    def run_unchanged(
+        self, block: Block, running: Running, mutants: Sequence[Mutant], report: Report
+    ) -> None:
+        """Run a block, and compare what it prints with its mutants that differ in it alone."""
+        running.results.clear()
+        run_checked(block, running, self.page.measured)
+        for mutant in mutants:
+            if mutant.is_output:
+                replaying = Replaying(running.root, running.results)
+                report(mutant, fails(mutant.block, replaying, []))
 
     def run_changed(
         self, index: int, running: Running, live: Path, mutants: Sequence[Mutant], report: Report
@@ -130,6 +177,15 @@ class Walk:
                 if block.language == "pycon":
                     repeat(block, running)
         return any(fails(block, running, self.page.measured) for block in rest)
+
+    @contextmanager
+    def start(self) -> Iterator[tuple[Running, Path]]:
+        """Open a shell in a fresh folder, and give both."""
+        with tempfile.TemporaryDirectory(prefix="walk-", ignore_cleanup_errors=True) as name:
+            live = Path(name) / "live"
+            host.prepare(live, self.checkout)
+            with self.open(live) as running:
+                yield running, live
 
     @contextmanager
     def open(self, folder: Path) -> Iterator[Running]:

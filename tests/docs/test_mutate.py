@@ -89,6 +89,10 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     (project / "folder" / "deep").mkdir(parents=True)
     (project / "folder" / "one.txt").touch()
     (project / "folder" / "deep" / "two.txt").touch()
+    return run_mutants(project)
+
+
+def run_mutants(project: Path) -> dict[str, Any]:
     subprocess.run(["git", "init", "--quiet"], cwd=project, check=True)
     subprocess.run(
         [sys.executable, "-m", "execution.mutate", "page.rst"],
@@ -98,6 +102,34 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     )
     result: dict[str, Any] = json.loads((project / "docs/_build/mutation.json").read_text())
     return result
+
+
+REMEMBERED = """\
+A page whose folder is not all that it changes
+==============================================
+
+.. code-block:: console
+
+   $ ls $MEMORY; touch $MEMORY/one; ls $MEMORY
+   one
+
+.. code-block:: console
+
+   $ rm $MEMORY/one; ls -A $MEMORY | wc -l
+   0
+"""
+
+
+def test_what_mutants_leave_outside_of_the_folder_is_not_held_against_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    monkeypatch.setenv("MEMORY", str(memory))
+    (tmp_path / "page.rst").write_text(REMEMBERED)
+    result = run_mutants(tmp_path)
+    assert (result["failures"], result["survivors"]) == ([], [])
+    assert result["killed"] == result["mutants"] >= 5
 
 
 def test_of_all_mutants_one_of_twenty_may_survive() -> None:
