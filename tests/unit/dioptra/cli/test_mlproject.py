@@ -55,4 +55,4 @@ def test_a_folder_without_entry_points_is_bad_usage(
 ) -> None:
     status, out, err = run_command("mlproject", tmp_path / "nowhere", *options)
     assert (status, out) == (2, "")
-    assert err.startswith(f"error: no entry point in '{tmp_path}/nowhere'; ")
+    assert err == f"error: no entry point in '{tmp_path}/nowhere': no such folder\n"
