@@ -18,7 +18,8 @@ def typed(language: str, text: str) -> str:
     """Tell what one types of a block, from its text alone."""
     if language not in PROMPTS:
         return text.removesuffix("\n")
-    return "\n".join(_commands(text, *PROMPTS[language]))
+    # The last line is not ended, so that whoever pastes it can read it before it runs.
+    return "\n".join(_commands(text, *PROMPTS[language])).removesuffix("\n")
 
 
 def _commands(text: str, prompt: re.Pattern[str], further: re.Pattern[str]) -> Iterator[str]:
