@@ -122,8 +122,7 @@ class Walk:
         with self.start() as (running, _):
             for block in self.blocks[:index]:
                 run_checked(block, running, self.page.measured)
-            rest = [mutant.block, *self.blocks[index + 1 :]]
-            report(mutant, any(fails(block, running, self.page.measured) for block in rest))
+            report(mutant, self.fails_from(index, mutant, running))
 
     def tidy(self) -> None:
         """Have the page take away what it, or a mutant of it, has left outside of its folder."""
@@ -170,12 +169,16 @@ class Walk:
         Raises:
             Failure: What was before it, and is not changed, ends the session.
         """
-        rest = [mutant.block, *self.blocks[index + 1 :]]
-        if any(block.language == "pycon" for block in rest):
+        if any(block.language == "pycon" for block in self.blocks[index:]):
             for block in self.blocks[:index]:
                 # An interpreter cannot be copied, so its session is repeated.
                 if block.language == "pycon":
                     repeat(block, running)
+        return self.fails_from(index, mutant, running)
+
+    def fails_from(self, index: int, mutant: Mutant, running: Running) -> bool:
+        """Tell whether the mutant or a block after it fails, in a session that has come so far."""
+        rest = [mutant.block, *self.blocks[index + 1 :]]
         return any(fails(block, running, self.page.measured) for block in rest)
 
     @contextmanager

@@ -131,7 +131,7 @@ def _wait(server: "subprocess.Popen[bytes]", log: Path) -> str:
             try:
                 if client.get(f"{url}/health").is_success:
                     return url
-            except (httpx.HTTPError, httpx.InvalidURL):
+            except httpx.HTTPError:
                 pass
             time.sleep(POLL_SECONDS)
     raise ServerError(f"the embedded Prefect server did not start within {START_SECONDS} s")

@@ -57,7 +57,7 @@ def test_a_failure_of_the_flow_is_one_line(run_command: RunCommand, project: Pat
     [
         (["train", "-P", "epochs"], "a parameter is given as NAME=VALUE, not 'epochs'"),
         (["train", "-P", "batchsize=1"], "train has no parameter 'batchsize'; did you mean"),
-        (["train", "-P", "=1"], "train has no parameter ''; known: batch_size, note"),
+        (["train", "-P", "=1"], "train has no parameter ''; known: batch_size, note\n"),
         (["train", "-P", "batch_size=x"], "train: batch_size: Input should be a valid integer"),
         (["tran"], "no entry point 'tran' in "),
     ],

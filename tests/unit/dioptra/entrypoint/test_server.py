@@ -224,9 +224,7 @@ def test_a_server_that_is_too_slow_is_ended(tiny: Path, monkeypatch: pytest.Monk
     assert set(psutil.Process().children()) <= children
 
 
-def test_what_is_printed_before_the_server_starts_is_passed_over(
-    tiny: Path,
-) -> None:
+def test_what_is_printed_before_the_server_starts_is_passed_over(tiny: Path) -> None:
     # As Python starts, it imports this module.
     tiny.with_name("sitecustomize.py").write_text("print('Welcome!', flush=True)\n")
     with embedded_server():
