@@ -22,8 +22,6 @@ FLOOR = "floor: gradients, files and predictions alone"
 FOLDERS = count()
 # The share of images whose attack may turn on a rounding.
 DIFFERING = 0.01
-# As in the entry point, where evaluation is concerned.
-LARGE_BATCH = 256
 
 
 @dataclass(frozen=True)
@@ -151,12 +149,13 @@ def make_floor(bench: Workbench) -> Callable[[], Attacked]:
         bench: The workbench.
     """
     import numpy as np
-    import tensorflow as tf
 
     from benchmarks.peers.case import AttackCase
     from benchmarks.peers.with_tensorflow import make_fused
     from dioptra_builtins._image_folders import adversarial_name, scan_image_folder
+    from dioptra_builtins._image_reading import CHUNK
     from dioptra_builtins._quiet_art import quiet_art
+    from dioptra_builtins.attacks._adversarial_set import _make_class_folders, _write_images
 
     with quiet_art():
         from dioptra_builtins.registry._compiled_classifier import wrap_model
@@ -164,19 +163,15 @@ def make_floor(bench: Workbench) -> Callable[[], Attacked]:
     folder = scan_image_folder(bench.data / "testing", IMAGE_SIZE)
     names = [adversarial_name(name) for name in folder.names]
     clean = bench.images.astype(np.float32) / 255
-    perturb = make_fused(AttackCase(bench.model, wrap_model(bench.model), clean, bench.labels))
-    predict = tf.function(lambda images: bench.model(images, training=False), reduce_retracing=True)
+    classifier = wrap_model(bench.model)
+    perturb = make_fused(AttackCase(bench.model, classifier, clean, bench.labels))
 
     def attack() -> Attacked:
-        target = _new_folder(bench)
-        for name in folder.class_names:
-            (target / name).mkdir(parents=True)
+        target = _make_class_folders(_new_folder(bench), folder.class_names)
         stored = np.trunc(np.round(perturb() * 255, 3)).astype(np.uint8)
-        for name, png in zip(names, tf.io.encode_png(stored).numpy(), strict=True):
-            (target / name).write_bytes(png)
-        batches = np.array_split(stored.astype(np.float32) / 255, len(stored) // LARGE_BATCH)
-        hits = np.concatenate([predict(batch).numpy().argmax(1) for batch in batches])
-        return Attacked(target, float((hits == bench.labels).mean()))
+        _write_images(target, names, stored)
+        logits = classifier.predict(stored.astype(np.float32) / 255, CHUNK)
+        return Attacked(target, float((logits.argmax(axis=1) == bench.labels).mean()))
 
     return attack
 
