@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Data sets for TensorFlow and Keras, read from folders of PNG images."""
 
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -31,8 +32,9 @@ def create_image_dataset(
     """Read a folder of images, one folder a class, as a batched data set.
 
     All files are listed and their headers checked at once; pixels are read when they are needed.
-    The training subset is shuffled anew in every epoch; the others keep the order of the files,
-    sorted by class and name.
+    Those of a training or validation subset then stay in memory as bytes, where they have at most
+    512 MiB together, so later epochs read no file. The training subset is shuffled anew in every
+    epoch; the others keep the order of the files, sorted by class and name.
 
     Args:
         data_dir: A folder with one folder of 8-bit PNG images for each class.
@@ -61,8 +63,8 @@ def create_image_dataset(
     import numpy as np
     import tensorflow as tf
 
+    from dioptra_builtins import _image_reading as reading
     from dioptra_builtins._image_folders import scan_image_folder
-    from dioptra_builtins._image_reading import decode_images
 
     _check_options(subset, validation_split, batch_size, label_mode, seed)
     folder = scan_image_folder(data_dir, image_size)
@@ -75,14 +77,21 @@ def create_image_dataset(
     paths = np.array(folder.paths)[chosen]
     labels = np.array(folder.labels, dtype=np.int64)[chosen]
 
-    def load(paths: Any, labels: Any) -> tuple[Any, Any]:
-        images = tf.cast(decode_images(paths, image_size), tf.float32) * np.float32(rescale)
+    # A whole folder is read once, to evaluate; its bytes would only take memory.
+    is_kept = subset is not None and len(paths) * prod(image_size) <= reading.KEPT_BYTES
+
+    def load(images: Any, labels: Any) -> tuple[Any, Any]:
+        pixels = images if is_kept else reading.decode_images(images, image_size)
+        images = tf.cast(pixels, tf.float32) * np.float32(rescale)
         return images, _encode_labels(labels, label_mode, len(folder.class_names))
 
     dataset = tf.data.Dataset.from_tensor_slices((paths, labels))
+    if is_kept:
+        dataset = reading.keep_decoded(dataset, image_size)
     if subset == "training":
         dataset = dataset.shuffle(len(chosen), seed=seed)
-    dataset = dataset.batch(batch_size).map(load, num_parallel_calls=tf.data.AUTOTUNE).prefetch(2)
+    dataset = dataset.batch(batch_size).map(load, num_parallel_calls=reading.PARALLEL_CALLS)
+    dataset = reading.without_autotuning(dataset.prefetch(2))
     dataset.class_names = folder.class_names
     dataset.file_paths = paths.tolist()
     dataset.labels = labels

@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from dioptra.sdk.exceptions import DatasetError, ParameterError, UnknownNameError
+from dioptra_builtins import _image_reading
 from dioptra_builtins.data.tensorflow import (
     _choose,
     compare_image_folders,
@@ -145,6 +147,56 @@ def test_validation_images_keep_their_order_in_every_epoch(folder: Path) -> None
     dataset = part(folder, "validation")
     assert dataset.file_paths == sorted(dataset.file_paths)
     np.testing.assert_array_equal(read(dataset)[0], read(dataset)[0])
+
+
+def epochs(folder: Path, subset: str) -> list[tuple[Any, Any]]:
+    import tensorflow as tf
+
+    # Shuffling depends on the global seed too, as training does.
+    tf.random.set_seed(1)
+    dataset = part(folder, subset, 5, batch_size=6)
+    return [batch for _ in range(3) for batch in dataset.as_numpy_iterator()]
+
+
+@pytest.mark.parametrize("subset", ["training", "validation"])
+def test_kept_images_come_in_the_same_batches_as_images_that_are_read_anew(
+    folder: Path, subset: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = epochs(folder, subset)
+    monkeypatch.setattr(_image_reading, "KEPT_BYTES", 0)
+    for ours, theirs in zip(kept, epochs(folder, subset), strict=True):
+        for one, other in zip(ours, theirs, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_no_pipeline_waits_at_its_end_for_a_thread_that_tunes_it(folder: Path) -> None:
+    for dataset in (whole(folder), part(folder, "training"), part(folder, "validation")):
+        assert dataset.options().autotune.enabled is False
+
+
+@pytest.mark.parametrize("subset", ["training", "validation"])
+def test_the_number_of_batches_is_known_before_the_first_is_read(folder: Path, subset: str) -> None:
+    dataset = part(folder, subset, batch_size=6)
+    assert int(dataset.cardinality()) == len(list(dataset))
+
+
+@pytest.mark.parametrize(("limit", "is_kept"), [(20 * 64, True), (20 * 64 - 1, False)])
+def test_later_epochs_read_no_file_where_all_images_may_stay_in_memory(
+    tmp_path: Path, folder: Path, limit: int, is_kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import tensorflow as tf
+
+    monkeypatch.setattr(_image_reading, "KEPT_BYTES", limit)
+    own = shutil.copytree(folder, tmp_path / "own")
+    dataset = part(own, "training")
+    read(dataset)
+    for path in dataset.file_paths:
+        Path(path).unlink()
+    if is_kept:
+        assert len(read(dataset)[0]) == len(dataset.file_paths)
+    else:
+        with pytest.raises(tf.errors.NotFoundError):
+            read(dataset)
 
 
 @pytest.mark.parametrize("validation_split", [0.2, 0.5, 0.8])
