@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from art.estimators.classification import TensorFlowV2Classifier
     from numpy.typing import NDArray
 
-# A batch of small images keeps two cores less than busy; of larger ones, a second chunk would take
-# memory alone.
-THREADS = 2
+# With fewer, batches of small images keep two cores less than busy; of larger ones, another chunk
+# would take memory alone.
+THREADS = 3
 SMALL = 64 * 64 * 3
 
 

@@ -136,16 +136,16 @@ def test_chunks_attacked_beside_each_other_give_the_same_images(
     folder: Path, tmp_path: Path, classifier: Any, norm: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_image_reading, "CHUNK", 4)
-    for threads in (2, 1):
+    for threads in (3, 1):
         monkeypatch.setattr(fgm, "THREADS", threads)
         attack(folder, tmp_path / str(threads), classifier, norm=norm)
-    first, second = (read(tmp_path / str(threads), "adv_")[0] for threads in (2, 1))
+    first, second = (read(tmp_path / str(threads), "adv_")[0] for threads in (3, 1))
     np.testing.assert_array_equal(first, second)
 
 
-def test_two_chunks_are_attacked_at_once_where_nothing_forbids_it(classifier: Any) -> None:
+def test_three_chunks_are_attacked_at_once_where_nothing_forbids_it(classifier: Any) -> None:
     small, large = (28, 28, 1), (224, 224, 3)
-    assert fgm._count_threads(classifier, small, minimal=False) == 2
+    assert fgm._count_threads(classifier, small, minimal=False) == 3
     assert fgm._count_threads(classifier, small, minimal=True) == 1
     assert fgm._count_threads(classifier, large, minimal=False) == 1
     stock: Any = object()
