@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # A block bounds the memory, to 32 MiB as float64, for batches and images of any size; larger ones
 # are no faster.
-BLOCK_ROWS = 256
+BLOCK_ROWS = 128
 BLOCK_VALUES = 2**22
 # NumPy sorts and adds up outside of Python's lock. Each thread has a block of its own, and all that
 # they do is bound by the memory soon.
