@@ -33,6 +33,9 @@ def main(application: str) -> None:
 
     # Bound here and never let go: a port that is looked for beforehand can be another's by now.
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        # As asyncio does with its own sockets. Else the kernel holds the second part of an answer
+        # back until the first is acknowledged, some 40 ms later.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sys.stdout.write(f"http://127.0.0.1:{listener.getsockname()[1]}\n")
         sys.stdout.flush()
         # Nobody reads more than that line.

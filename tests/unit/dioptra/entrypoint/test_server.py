@@ -49,6 +49,8 @@ def make():
 def no_other_server(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No server in the settings, and a home for a new one's files."""
     monkeypatch.setenv("PREFECT_HOME", str(workspace / "prefect"))
+    # That of the tests' own server, which starts with the first test that asks for it.
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
     with temporary_settings(restore_defaults={PREFECT_API_URL}):
         assert PREFECT_API_URL.value() is None
         yield
@@ -147,6 +149,24 @@ def test_a_server_holds_its_port_before_it_can_answer(tiny: Path) -> None:
         assert process.stdout is not None
         assert is_open(process.stdout.readline())
         process.kill()
+
+
+def test_a_server_sends_the_parts_of_an_answer_at_once() -> None:
+    # Whatever it accepts takes over this option, and an answer has two parts.
+    code = """
+        import socket, sys, uvicorn
+        from dioptra.entrypoint import server_process
+
+        def tell(_server, sockets):
+            sys.exit(f"{sockets[0].getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)}")
+
+        uvicorn.Server.run = tell
+        server_process.end_with_the_parent = lambda: None
+        server_process.main("no_such_module:make")
+    """
+    words = [sys.executable, "-c", dedent(code)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == "1"
 
 
 @pytest.mark.usefixtures("tiny")
