@@ -26,6 +26,7 @@ def transfer(
     eps: Annotated[float, Field(ge=0)] = 0.3,
     max_iter: Annotated[int, Field(ge=1)] = 40,
     labels: Literal["predicted", "true"] = "predicted",
+    batch_size: Annotated[int, Field(ge=1)] = 256,
     seed: Annotated[int, Field(ge=-1, lt=2**31)] = -1,
 ) -> dict[str, Any]:
     """Attack a registered classifier, and evaluate another one on the same images.
@@ -41,6 +42,8 @@ def transfer(
             [0, 1].
         max_iter: The number of steps of pgd.
         labels: Whether the attack starts from the model's predictions or from the true labels.
+        batch_size: The number of images attacked at once. Each image is attacked on its own, so
+            only the speed and the rounding of its gradient depend on it.
         seed: The seed of all random numbers; -1 draws one and records it.
 
     Returns:
@@ -58,6 +61,7 @@ def transfer(
             "model_version": attacked_version,
             "eps": eps,
             "labels": labels,
+            "batch_size": batch_size,
             "distance_metrics": ["l_2_norm"],
             "adv_data_dir": images,
             "seed": seed,
