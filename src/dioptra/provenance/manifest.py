@@ -75,7 +75,8 @@ def find_project(flow: "Flow[..., Any]") -> Path | None:
     Returns:
         The folder above ``src/<name of the flow's function>.py``; None for a flow from elsewhere.
     """
-    file = Path(inspect.getsourcefile(flow.fn) or "").resolve()
+    # Also below a decorator.
+    file = Path(inspect.getsourcefile(inspect.unwrap(flow.fn)) or "").resolve()
     is_entry_point = file.stem == flow.fn.__name__ and file.parent.name == "src"
     return file.parents[1] if is_entry_point else None
 

@@ -8,8 +8,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# The signals that came; without a lock, which a handler could wait for in vain.
+# The signals that came, and the blocks that note and hold them; without a lock, which a handler
+# could wait for in vain.
 _noted: list[int] = []
+_noting: list[None] = []
+_holding: list[None] = []
 
 
 @contextmanager
@@ -20,15 +23,24 @@ def noting_interrupts() -> Iterator[None]:
     that follows an interrupt comes out as the interrupt: what is imported or computed just then may
     fail by it in a way of its own. Where SIGINT is ignored, as in the background of a script, it
     stays so.
+
+    Within a flow, Prefect handles SIGTERM by an error of its own, which nothing here knows of; so
+    what a flow does is such a block once more. In another thread than the main one, where no signal
+    is handled, it does nothing.
     """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
 
     def interrupt(number: int, _frame: object) -> None:
         _noted.append(number)
-        raise KeyboardInterrupt
+        if not _holding:
+            raise KeyboardInterrupt
 
     handled = [signal.SIGTERM]
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         handled.append(signal.SIGINT)
+    _noting.append(None)
     previous = {number: signal.signal(number, interrupt) for number in handled}
     try:
         yield
@@ -37,9 +49,32 @@ def noting_interrupts() -> Iterator[None]:
             raise KeyboardInterrupt from error
         raise
     finally:
-        _noted.clear()
+        _noting.pop()
+        # A block around this one is to know of them too.
+        if not _noting:
+            _noted.clear()
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def holding_interrupts() -> Iterator[None]:
+    """Raise an interrupt only when a ``with`` block has ended, for what must not be half done.
+
+    In another thread than the main one it does nothing.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = len(_noted)
+    _holding.append(None)
+    try:
+        yield
+    finally:
+        _holding.pop()
+    # Not one of before: what is cleared up after an interrupt is done in peace.
+    if not _holding and len(_noted) > before:
+        raise KeyboardInterrupt
 
 
 def was_interrupted() -> bool:
@@ -52,7 +87,9 @@ def was_interrupted() -> bool:
 
 
 def raise_if_interrupted() -> None:
-    """Raise the interrupt again, where code has swallowed it, as some modules do while imported.
+    """Raise the interrupt again, where code has swallowed it.
+
+    Some modules do while they are imported, and Python itself does in destructors and callbacks.
 
     Raises:
         KeyboardInterrupt: A signal has interrupted the block that is running.

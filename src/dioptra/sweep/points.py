@@ -84,7 +84,11 @@ def run_point(project: str, entry_point: str, texts: Mapping[str, str], parent: 
     Returns:
         The numbers and texts that the entry point returned and, where that names its run, the
         metrics that it logged.
+
+    Raises:
+        KeyboardInterrupt: The point before was interrupted, without ending by it.
     """
+    raise_if_interrupted()
     flow = _load_once(project, entry_point)
     with _child_of(parent):
         result = flow.fn(**parse_parameters(flow, texts))

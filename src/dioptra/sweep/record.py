@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dioptra.sdk.exceptions import ResultsError
+from dioptra.sdk.interrupts import holding_interrupts
 from dioptra.sweep.grid import Point
 
 PLAN = "sweep.json"
@@ -42,9 +43,10 @@ class Record:
             point: The point.
             row: Names and numbers or text.
         """
-        self._append(DONE, {"point": point.id, "row": row})
-        self.rows[point.id] = row
-        self.failures.pop(point.id, None)
+        with holding_interrupts():
+            self._append(DONE, {"point": point.id, "row": row})
+            self.rows[point.id] = row
+            self.failures.pop(point.id, None)
 
     def fail(self, point: Point, error: Exception) -> None:
         """Write down why a point failed; it counts until the point finishes after all.
@@ -54,8 +56,9 @@ class Record:
             error: What it raised.
         """
         reason = f"{type(error).__name__}: {error}"
-        self._append(FAILED, {"point": point.id, "reason": reason})
-        self.failures[point.id] = reason
+        with holding_interrupts():
+            self._append(FAILED, {"point": point.id, "reason": reason})
+            self.failures[point.id] = reason
 
     def _append(self, name: str, entry: dict[str, Any]) -> None:
         with (self.folder / name).open("a", encoding="utf-8") as file:

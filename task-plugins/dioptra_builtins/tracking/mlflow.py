@@ -4,6 +4,7 @@
 import logging
 import math
 import os
+import traceback
 from collections.abc import Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dioptra import pyplugs
 from dioptra.sdk.exceptions import RunNotFoundError
-from dioptra.sdk.interrupts import was_interrupted
+from dioptra.sdk.interrupts import holding_interrupts, raise_if_interrupted, was_interrupted
 from dioptra.sdk.runs import PARENT_TAG, PARENT_VARIABLE
 from dioptra_builtins._tracking import require_active_run
 
@@ -63,21 +64,28 @@ def start_run(experiment_name: str, run_name: str) -> "Iterator[mlflow.ActiveRun
     parent = os.environ.get(PARENT_VARIABLE)
     if parent and is_outermost:
         tags[PARENT_TAG] = parent
-    active_run = mlflow.start_run(run_name=run_name, nested=True, tags=tags)
+    active_run = None
     try:
+        with holding_interrupts():
+            active_run = mlflow.start_run(run_name=run_name, nested=True, tags=tags)
         if is_resumed:
             # Else the children of this run would go to the default experiment.
             mlflow.set_experiment(experiment_id=active_run.info.experiment_id)
             _end_children(active_run)
         # Before the work begins, as code may change while it lasts.
         manifest = provenance.make_manifest(is_part=not is_outermost)
+        # Python swallows an interrupt in the callback of a weak reference, as SQLAlchemy has many.
+        raise_if_interrupted()
         yield active_run
         _log_manifest(active_run.info.run_id, manifest)
+        mlflow.end_run()
     except BaseException as error:
         is_killed = isinstance(error, KeyboardInterrupt) or was_interrupted()
-        mlflow.end_run("KILLED" if is_killed else "FAILED")
+        if is_killed:
+            _release_locals(error)
+        if active_run is not None:
+            _end_run(active_run, "KILLED" if is_killed else "FAILED")
         raise
-    mlflow.end_run()
 
 
 @pyplugs.register(requires=("mlflow",))
@@ -233,6 +241,25 @@ def _flow_run_tags() -> dict[str, str]:
     from prefect.runtime import flow_run
 
     return {FLOW_RUN_TAG: flow_run.id} if flow_run.id else {}
+
+
+def _release_locals(error: BaseException) -> None:
+    # A query that an interrupt has stopped locks SQLite's file for as long as something refers
+    # to it, and the frames of the traceback do.
+    context: BaseException | None = error
+    while context is not None:
+        traceback.clear_frames(context.__traceback__)
+        context = context.__context__
+
+
+def _end_run(run: "mlflow.ActiveRun", status: str) -> None:
+    import mlflow
+
+    if mlflow.active_run() is run:
+        mlflow.end_run(status)
+    else:
+        # An interrupt came when MLflow had let go of the run, and not yet ended it.
+        mlflow.MlflowClient().set_terminated(run.info.run_id, status)
 
 
 def _end_crashed_runs() -> None:

@@ -34,9 +34,9 @@ def disguise() -> None:
 
 
 @flow
-def swallow() -> str:
+def swallow(number: int) -> str:
     with suppress(KeyboardInterrupt):
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), number)
     pyplugs.call_task("dioptra_builtins.random", "rng", "init_rng", seed=1)
     return "went on"
 
@@ -113,6 +113,7 @@ def test_an_interrupt_that_a_library_turns_into_an_error_is_still_one() -> None:
 
 
 @pytest.mark.usefixtures("prefect_server")
-def test_an_interrupt_that_a_library_swallows_comes_back_at_the_next_task() -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_that_a_library_swallows_comes_back_at_the_next_task(number: int) -> None:
     with pytest.raises(KeyboardInterrupt):
-        run_flow(swallow, {})
+        run_flow(swallow, {"number": str(int(number))})

@@ -2,13 +2,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import psutil
 import pytest
 
-from dioptra.sdk.interrupts import noting_interrupts, was_interrupted
+from dioptra.sdk.interrupts import holding_interrupts, noting_interrupts, was_interrupted
 
 
 def send(number: int) -> NoReturn:
@@ -72,6 +73,82 @@ def test_the_handler_of_before_is_restored(before: signal.Handlers) -> None:
         assert signal.getsignal(signal.SIGTERM) is before
     finally:
         signal.signal(signal.SIGTERM, original)
+
+
+def test_a_block_knows_of_a_signal_that_came_in_a_block_within_it() -> None:
+    with noting_interrupts():
+        with pytest.raises(KeyboardInterrupt), noting_interrupts():
+            send(signal.SIGTERM)
+        assert was_interrupted()
+    assert not was_interrupted()
+
+
+def test_another_thread_notes_nothing() -> None:
+    seen: list[Any] = []
+
+    def look() -> None:
+        with noting_interrupts():
+            seen.append(signal.getsignal(signal.SIGTERM))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    assert seen == [signal.getsignal(signal.SIGTERM)]
+
+
+def hold(seen: list[str]) -> None:
+    with holding_interrupts():
+        with holding_interrupts():
+            os.kill(os.getpid(), signal.SIGTERM)
+            seen.append("inner")
+        seen.append("outer")
+    seen.append("after")
+
+
+def test_an_interrupt_is_held_until_the_end_of_the_block() -> None:
+    seen: list[str] = []
+    with noting_interrupts(), pytest.raises(KeyboardInterrupt):
+        hold(seen)
+    assert seen == ["inner", "outer"]
+
+
+def test_what_is_cleared_up_after_an_interrupt_is_not_interrupted_by_it_again() -> None:
+    seen: list[int] = []
+    with noting_interrupts():
+        with pytest.raises(KeyboardInterrupt):
+            send(signal.SIGTERM)
+        with holding_interrupts():
+            seen.append(1)
+    assert seen == [1]
+
+
+def test_an_error_in_a_block_that_holds_an_interrupt_comes_out_as_the_interrupt() -> None:
+    def fail() -> NoReturn:
+        with holding_interrupts():
+            os.kill(os.getpid(), signal.SIGTERM)
+            raise ValueError("odd")
+
+    with pytest.raises(KeyboardInterrupt), noting_interrupts():
+        fail()
+    with pytest.raises(KeyboardInterrupt), noting_interrupts():
+        send(signal.SIGTERM)
+
+
+def test_another_thread_holds_nothing() -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        with holding_interrupts():
+            begun.set()
+            ended.wait(30)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    begun.wait(30)
+    with pytest.raises(KeyboardInterrupt), noting_interrupts():
+        send(signal.SIGTERM)
+    ended.set()
+    thread.join()
 
 
 POOL = """

@@ -1,6 +1,7 @@
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,14 @@ def test_what_an_interrupt_was_turned_into_is_no_failure() -> None:
     with pytest.raises(KeyboardInterrupt), noting_interrupts():
         settle(taken, fail_by_an_interrupt)
     assert taken == []
+
+
+def test_an_interrupt_that_was_swallowed_ends_the_sweep_at_the_next_point() -> None:
+    with noting_interrupts():
+        with suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(KeyboardInterrupt):
+            run_point("no-such-project", "tell", {}, None)
 
 
 @pytest.mark.usefixtures("own_modules")

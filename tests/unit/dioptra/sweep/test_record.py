@@ -1,10 +1,13 @@
 import json
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dioptra.sdk.exceptions import ResultsError
+from dioptra.sdk.interrupts import noting_interrupts
 from dioptra.sweep.grid import Point
 from dioptra.sweep.record import DONE, FAILED, PLAN, is_sweep, open_record, read_record
 
@@ -24,6 +27,20 @@ def test_what_was_written_down_is_there_at_the_next_start(tmp_path: Path) -> Non
     assert again.rows == {"1": {"accuracy": 0.5}}
     assert again.is_done(POINTS[0])
     assert not again.is_done(POINTS[1])
+
+
+def test_an_interrupt_while_a_point_is_written_down_leaves_it_written_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = reopen(tmp_path)
+    monkeypatch.setattr(os, "fsync", lambda _: os.kill(os.getpid(), signal.SIGTERM))
+    with noting_interrupts(), pytest.raises(KeyboardInterrupt):
+        record.add(POINTS[0], {"accuracy": 0.5})
+    with noting_interrupts(), pytest.raises(KeyboardInterrupt):
+        record.fail(POINTS[1], ValueError("odd"))
+    again = reopen(tmp_path)
+    assert record.rows == again.rows == {"1": {"accuracy": 0.5}}
+    assert record.failures == again.failures == {"2": "ValueError: odd"}
 
 
 def test_a_line_that_was_cut_off_does_not_count_and_is_removed(tmp_path: Path) -> None:

@@ -169,6 +169,18 @@ def test_a_sweep_of_64_points_outlives_three_kills(
     assert "RUNNING" not in set(map(status, runs(project)))
 
 
+@pytest.mark.usefixtures("prefect_server")
+def test_an_interrupt_while_a_point_is_written_down_leaves_it_in_the_table(
+    project: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: os.kill(os.getpid(), signal.SIGTERM))
+    with pytest.raises(KeyboardInterrupt):
+        sweep(project, "squares", [("number", "1:3")])
+    table = pd.read_csv(workspace / "results" / "sweeps" / "counted-squares" / "table.csv")
+    assert list(table["number"]) == [1]
+    assert started(project) == [1]
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_batch_system_ends_a_sweep_at_once(
     project: Path, workspace: Path, settings: dict[str, str], workers: str

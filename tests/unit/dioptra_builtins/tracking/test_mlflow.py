@@ -1,5 +1,7 @@
 import os
+import signal
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
@@ -8,10 +10,12 @@ import mlflow
 import numpy as np
 import pytest
 from mlflow.tracking import MlflowClient
+from sqlalchemy.engine.default import DefaultDialect
 
 from dioptra import pyplugs
 from dioptra.provenance import read_result
 from dioptra.sdk.exceptions import RunNotFoundError
+from dioptra.sdk.interrupts import noting_interrupts
 from dioptra_builtins._tracking import NoActiveRunError
 from dioptra_builtins.tracking.mlflow import (
     get_run_data,
@@ -33,6 +37,12 @@ def raise_in_a_run(error: BaseException, runs: list[Any]) -> None:
     with start_run("errors", "fails") as run:
         runs.append(run)
         raise error
+
+
+def call_in_two_runs(function: Callable[[], None], runs: list[Any]) -> None:
+    with start_run("ended", "outer") as outer, start_run("ended", "inner") as inner:
+        runs += [outer, inner]
+        function()
 
 
 def test_a_run_is_active_within_its_block_and_finished_after_it() -> None:
@@ -66,11 +76,14 @@ def test_a_block_that_ends_early_leaves_its_mark_and_its_error(
 def test_an_error_that_an_interrupt_has_caused_leaves_its_run_killed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("dioptra.sdk.interrupts._noted", [2])
+    def fail() -> NoReturn:
+        monkeypatch.setattr("dioptra.sdk.interrupts._noted", [2])
+        raise ValueError("nothing was imported")
+
     runs: list[Any] = []
     with pytest.raises(ValueError, match="nothing was imported"):
-        raise_in_a_run(ValueError("nothing was imported"), runs)
-    assert look_up(runs[0]).info.status == "KILLED"
+        call_in_two_runs(fail, runs)
+    assert [look_up(run).info.status for run in runs] == ["KILLED", "KILLED"]
 
 
 def test_an_interrupt_before_the_block_begins_leaves_the_run_killed(
@@ -85,6 +98,76 @@ def test_an_interrupt_before_the_block_begins_leaves_the_run_killed(
     assert mlflow.active_run() is None
     (run,) = mlflow.search_runs(experiment_names=["interrupted"], output_format="list")
     assert run.info.status == "KILLED"
+
+
+def test_an_interrupt_that_was_swallowed_ends_the_next_run_before_its_block() -> None:
+    runs: list[Any] = []
+    with noting_interrupts():
+        with suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(KeyboardInterrupt), start_run("swallowed", "late") as run:
+            runs.append(run)
+    assert not runs
+    (late,) = mlflow.search_runs(experiment_names=["swallowed"], output_format="list")
+    assert late.info.status == "KILLED"
+
+
+def test_an_interrupt_while_a_run_is_made_leaves_it_killed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make = MlflowClient.create_run
+
+    def interrupt(*arguments: Any, **options: Any) -> Any:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return make(*arguments, **options)
+
+    monkeypatch.setattr(MlflowClient, "create_run", interrupt)
+    with noting_interrupts(), pytest.raises(KeyboardInterrupt), start_run("made", "late"):
+        pass
+    (run,) = mlflow.search_runs(experiment_names=["made"], output_format="list")
+    assert run.info.status == "KILLED"
+
+
+def test_an_interrupt_while_the_store_is_read_leaves_the_runs_killed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    execute = DefaultDialect.do_execute
+    came: list[str] = []
+
+    def interrupt(dialect: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        execute(dialect, cursor, statement, *rest)
+        if "FROM runs" in statement and not came:
+            came.append(statement)
+            raise KeyboardInterrupt
+
+    def log() -> None:
+        monkeypatch.setattr(DefaultDialect, "do_execute", interrupt)
+        log_metrics({"loss": 0.5})
+
+    runs: list[Any] = []
+    with pytest.raises(KeyboardInterrupt):
+        call_in_two_runs(log, runs)
+    assert came
+    assert [look_up(run).info.status for run in runs] == ["KILLED", "KILLED"]
+
+
+def test_an_interrupt_while_a_run_is_ended_leaves_it_killed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    set_terminated = MlflowClient.set_terminated
+
+    def interrupt(*_: Any) -> NoReturn:
+        monkeypatch.setattr(MlflowClient, "set_terminated", set_terminated)
+        raise KeyboardInterrupt
+
+    def begin() -> None:
+        monkeypatch.setattr(MlflowClient, "set_terminated", interrupt)
+
+    runs: list[Any] = []
+    with pytest.raises(KeyboardInterrupt):
+        call_in_two_runs(begin, runs)
+    assert mlflow.active_run() is None
+    assert [look_up(run).info.status for run in runs] == ["KILLED", "KILLED"]
 
 
 def test_what_was_logged_before_an_error_is_kept() -> None:
