@@ -114,12 +114,29 @@ class Stack:
         raise AssertionError(f"not within {seconds} s")
 
     def wait_for_state(self, run_id: str, *states: str, seconds: float = 180) -> dict[str, Any]:
+        """Wait until a flow run is in one of some states; else tell what it logged."""
+
         def reached() -> dict[str, Any] | None:
             run = self.flow_run(run_id)
-            return run if run["state_type"] in states else None
+            # Nothing comes after a failure.
+            return run if run["state_type"] in {*states, "FAILED"} else None
 
-        found: dict[str, Any] = self.wait_for(reached, seconds)
+        try:
+            found: dict[str, Any] = self.wait_for(reached, seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {self.describe_run(run_id)}") from error
+        assert found["state_type"] in states, self.describe_run(run_id)
         return found
+
+    def describe_run(self, run_id: str) -> str:
+        """Give the state of a flow run, and the end of what it logged."""
+        state = self.flow_run(run_id)["state"]
+        which = {"flow_run_id": {"any_": [run_id]}}
+        wanted = {"logs": which, "sort": "TIMESTAMP_DESC", "limit": 20}
+        logged = self.post(f"{self.prefect}/logs/filter", wanted)
+        lines = [f"{entry['timestamp']} {entry['message']}" for entry in reversed(logged)]
+        head = f"{state['type']} since {state['timestamp']}: {state['message']}"
+        return "\n".join([head, *lines])
 
     def wait_for_all(self) -> None:
         for service in SERVICES:

@@ -5,8 +5,13 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # The signals that came, and the blocks that note and hold them; without a lock, which a handler
 # could wait for in vain.
@@ -24,9 +29,7 @@ def noting_interrupts() -> Iterator[None]:
     fail by it in a way of its own. Where SIGINT is ignored, as in the background of a script, it
     stays so.
 
-    Within a flow, Prefect handles SIGTERM by an error of its own, which nothing here knows of; so
-    what a flow does is such a block once more. In another thread than the main one, where no signal
-    is handled, it does nothing.
+    In another thread than the main one, where no signal is handled, it does nothing.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -55,6 +58,27 @@ def noting_interrupts() -> Iterator[None]:
             _noted.clear()
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def noting(function: Callable[P, R]) -> Callable[P, R]:
+    """Make what a flow does note interrupts, as a decorator below ``@flow``.
+
+    Within a flow, Prefect handles SIGTERM by an error of its own, which nothing here knows of.
+
+    Args:
+        function: What the flow does.
+
+    Returns:
+        The same within :func:`noting_interrupts`. Unlike that as a decorator, it can be pickled,
+        as flows are on their way to other processes.
+    """
+
+    @wraps(function)
+    def noted(*args: P.args, **kwargs: P.kwargs) -> R:
+        with noting_interrupts():
+            return function(*args, **kwargs)
+
+    return noted
 
 
 @contextmanager

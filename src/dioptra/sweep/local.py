@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dioptra.sdk.interrupts import noting_interrupts
+from dioptra.sdk.interrupts import noting
 from dioptra.sweep.grid import Point
 from dioptra.sweep.points import Done, Failed, Settling, run_point
 
@@ -45,19 +45,19 @@ def run_here(
     name, place = f"sweep {entry_point}", str(project.resolve())
 
     @flow(name=name)
+    @noting
     def sweep_here() -> None:
-        with noting_interrupts():
-            for point in points:
-                settling.settle(point, partial(run_point, place, entry_point, point.texts, parent))
+        for point in points:
+            settling.settle(point, partial(run_point, place, entry_point, point.texts, parent))
 
     @flow(name=name, task_runner=runner)
+    @noting
     def sweep_beside() -> None:
         run = Task(run_point, name=entry_point, cache_policy=NO_CACHE, persist_result=False)
         submitted = {run.submit(place, entry_point, p.texts, parent): p for p in points}
         try:
-            with noting_interrupts():
-                for future in as_completed(list(submitted)):
-                    settling.settle(submitted[future], future.result)
+            for future in as_completed(list(submitted)):
+                settling.settle(submitted[future], future.result)
         except BaseException:
             # Interrupted: the runner would wait for the points that its processes are at.
             for process in multiprocessing.active_children():
