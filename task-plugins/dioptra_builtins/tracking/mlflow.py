@@ -40,6 +40,9 @@ def start_run(experiment_name: str, run_name: str) -> "Iterator[mlflow.ActiveRun
     The tag ``prefect.flow_run_id`` names the flow run it belongs to, where there is one. What an
     earlier start of the same run, or flow run, has left RUNNING when it crashed is ended as KILLED.
 
+    MLflow's client waits for a server that is away, as its environment variables say. From now on
+    it also asks this process's questions again where the server's answer has broken off.
+
     A block that ends well leaves the artifact ``manifest.json``: the parameters, metrics and hashes
     (tags with ``_sha256`` in their names) of the run, and what it takes to make it again.
 
@@ -54,7 +57,9 @@ def start_run(experiment_name: str, run_name: str) -> "Iterator[mlflow.ActiveRun
     import mlflow
 
     from dioptra import provenance
+    from dioptra_builtins._whole_answers import ask_again_for_broken_answers
 
+    ask_again_for_broken_answers()
     tags = _flow_run_tags()
     is_outermost = mlflow.active_run() is None
     is_resumed = is_outermost and "MLFLOW_RUN_ID" in os.environ
