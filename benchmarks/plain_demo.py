@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dioptra.report import write_report, write_results
+from dioptra_builtins.artifacts.utils import hash_directory
 from dioptra_builtins.attacks.fgm import create_adversarial_fgm_dataset
 from dioptra_builtins.backend_configs.tensorflow import init_tensorflow
 from dioptra_builtins.data.tensorflow import compare_image_folders, create_image_dataset
 from dioptra_builtins.estimators.keras_classifiers import init_classifier
-from dioptra_builtins.estimators.tensorflow import fit, predict
+from dioptra_builtins.estimators.tensorflow import fit, hash_weights, predict
 from dioptra_builtins.metrics.distance import get_distance_metric_list, summarize_distances
 from dioptra_builtins.metrics.performance import categorical_accuracy
 from dioptra_builtins.random.rng import init_rng
@@ -110,13 +111,19 @@ def attack_once(
         data / "testing", target, classifier, IMAGE_SIZE, metrics, eps=eps, labels="predicted"
     )
     integrity = compare_image_folders(data / "testing", target, IMAGE_SIZE)
+    hashes = {"adversarial_images_sha256": hash_directory(target)}
     accuracies = [evaluate(model, target) for model in judges]
     distances.to_csv(target.with_name(f"{target.name}.csv.gz"), index=False)
     with tarfile.open(
         target.with_name(f"{target.name}.tar.gz"), "w:gz", compresslevel=1
     ) as tarball:
         tarball.add(target, target.name)
-    return {**integrity, "distances": summarize_distances(distances), "accuracies": accuracies}
+    return {
+        **integrity,
+        **hashes,
+        "distances": summarize_distances(distances),
+        "accuracies": accuracies,
+    }
 
 
 def run(settings: dict[str, Any]) -> dict[str, Any]:
@@ -142,13 +149,15 @@ def run(settings: dict[str, Any]) -> dict[str, Any]:
         trained = train_model(data, name, seed=settings["seed"], folder=results, **length)
         models[name], accuracies[name] = trained
     attacks = []
+    testing = {"data_sha256.testing": hash_directory(data / "testing")}
     for attacked, model in models.items():
+        hashes = {**testing, "model_sha256.weights": hash_weights(model)}
         for eps in settings["eps"]:
             target = results / f"fgm_{attacked}_{eps}"
             judges = list(models.values())
             outcome = attack_once(data, wrap_model(model), eps, target, judges)
             kept = dict(zip(models, outcome.pop("accuracies"), strict=True))
-            common = {"attack": "fgm", "attacked": attacked, "eps": eps, "norm": "inf"}
+            common = {"attack": "fgm", "attacked": attacked, "eps": eps, "norm": "inf", **hashes}
             attacks += [
                 {**common, "labels": "predicted", "evaluated": name, "accuracy": share, **outcome}
                 for name, share in kept.items()

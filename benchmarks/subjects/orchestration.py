@@ -29,13 +29,13 @@ def run(bench: Workbench) -> Outcome:
         bench: The workbench.
 
     Raises:
-        ValueError: They come to different accuracies.
+        ValueError: They come to different images or accuracies.
     """
     found: dict[str, Any] = {}
 
-    def note(name: str, accuracies: Any) -> None:
-        if found.setdefault("accuracies", accuracies) != accuracies:
-            raise ValueError(f"{name} comes to other accuracies: {accuracies}")
+    def note(name: str, outcome: Any) -> None:
+        if found.setdefault("outcome", outcome) != outcome:
+            raise ValueError(f"{name} comes to other images or accuracies: {outcome}")
 
     commands = {
         SUITE: lambda: note(SUITE, _run_demo(bench)),
@@ -47,7 +47,15 @@ def run(bench: Workbench) -> Outcome:
         whole = summarize(taken)
         ratio = compare(seconds[SUITE], taken).value
         rows.append(
-            Row("demo", name, whole.value, "s", whole.noise, ratio, "the same 24 accuracies")
+            Row(
+                "demo",
+                name,
+                whole.value,
+                "s",
+                whole.noise,
+                ratio,
+                "the same images and 24 accuracies",
+            )
         )
     outcome = Outcome(rows)
     cost = compare(seconds[SUITE], seconds[PLAIN])
@@ -70,7 +78,7 @@ def read_training() -> dict[str, Any]:
     return training
 
 
-def _run_demo(bench: Workbench) -> list[float]:
+def _run_demo(bench: Workbench) -> list[tuple[str, float]]:
     workspace = bench.work / f"demo_{next(FOLDERS)}"
     (workspace / "data").mkdir(parents=True)
     (workspace / "data" / "mnist").symlink_to(bench.data, target_is_directory=True)
@@ -83,10 +91,10 @@ def _run_demo(bench: Workbench) -> list[float]:
     finally:
         os.environ.clear()
         os.environ.update(before)
-    return _read_accuracies(workspace / "results" / "demo")
+    return _read_outcome(workspace / "results" / "demo")
 
 
-def _run_script(bench: Workbench) -> list[float]:
+def _run_script(bench: Workbench) -> list[tuple[str, float]]:
     results = bench.work / f"plain_{next(FOLDERS)}"
     settings = results.with_suffix(".json")
     content = {"data": str(bench.data), "results": str(results), "seed": SEED, "eps": STRENGTHS}
@@ -94,9 +102,9 @@ def _run_script(bench: Workbench) -> list[float]:
     script = ROOT / "benchmarks" / "plain_demo.py"
     command = [sys.executable, str(script), str(settings)]
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    return _read_accuracies(results)
+    return _read_outcome(results)
 
 
-def _read_accuracies(results: Path) -> list[float]:
+def _read_outcome(results: Path) -> list[tuple[str, float]]:
     attacks = json.loads((results / "results.json").read_text(encoding="utf-8"))["attacks"]
-    return [attack["accuracy"] for attack in attacks]
+    return [(attack["adversarial_images_sha256"], attack["accuracy"]) for attack in attacks]
