@@ -8,10 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import ParamSpec, TypeVar
-
-P = ParamSpec("P")
-R = TypeVar("R")
+from typing import Any
 
 # The signals that came, and the blocks that note and hold them; without a lock, which a handler
 # could wait for in vain.
@@ -60,7 +57,7 @@ def noting_interrupts() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def noting(function: Callable[P, R]) -> Callable[P, R]:
+def noting(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make what a flow does note interrupts, as a decorator below ``@flow``.
 
     Within a flow, Prefect handles SIGTERM by an error of its own, which nothing here knows of.
@@ -74,7 +71,7 @@ def noting(function: Callable[P, R]) -> Callable[P, R]:
     """
 
     @wraps(function)
-    def noted(*args: P.args, **kwargs: P.kwargs) -> R:
+    def noted(*args: Any, **kwargs: Any) -> Any:
         with noting_interrupts():
             return function(*args, **kwargs)
 
