@@ -111,7 +111,6 @@ def attack_once(
         data / "testing", target, classifier, IMAGE_SIZE, metrics, eps=eps, labels="predicted"
     )
     integrity = compare_image_folders(data / "testing", target, IMAGE_SIZE)
-    hashes = {"adversarial_images_sha256": hash_directory(target)}
     accuracies = [evaluate(model, target) for model in judges]
     distances.to_csv(target.with_name(f"{target.name}.csv.gz"), index=False)
     with tarfile.open(
@@ -120,7 +119,7 @@ def attack_once(
         tarball.add(target, target.name)
     return {
         **integrity,
-        **hashes,
+        "adversarial_images_sha256": hash_directory(target),
         "distances": summarize_distances(distances),
         "accuracies": accuracies,
     }

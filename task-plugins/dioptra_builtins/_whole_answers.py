@@ -25,19 +25,15 @@ def ask_again_for_broken_answers() -> None:
             for _ in range(TRIES - 1):
                 response = super().send(request, stream, **options)
                 try:
-                    # What is to be streamed is read by whoever asked for it.
-                    return response if stream else _read(response)
+                    # It stays with the response; whoever asked for a stream reads it.
+                    _ = stream or response.content
                 except ChunkedEncodingError:
                     if not isinstance(request.body, bytes | str | None):
                         rewind_body(request)
+                else:
+                    return response
             return super().send(request, stream, **options)
 
     request_utils.TCPKeepAliveHTTPAdapter = WholeAnswers
     # Sessions that were opened before have the other.
     request_utils._cached_get_request_session.cache_clear()  # noqa: SLF001 - there is no other way
-
-
-def _read(response: Any) -> Any:
-    # It stays with the response.
-    _ = response.content
-    return response
