@@ -142,6 +142,27 @@ def test_seeds_of_an_earlier_run_are_taken_up(recording: Any, tmp_path: Path) ->
     assert recording.format_results({**taken, "seeds": [1]}) == recording.format_results(ONE_SEED)
 
 
+def test_seeds_are_added_once_and_in_order(recording: Any) -> None:
+    def add(results: Any, seed: int, accuracy: float) -> Any:
+        measured = {"trained": [{"seed": seed, "clean_accuracy": accuracy}]}
+        return recording.add_seed(results, seed, measured, {"revision": f"of {seed}"})
+
+    upwards = add(add(EMPTY, 2, 0.97), 10, 0.96)
+    assert [entry["seed"] for entry in upwards["trained"]] == [2, 10]
+    assert upwards["manifest"] == {
+        "seeds": {"2": {"revision": "of 2"}, "10": {"revision": "of 10"}}
+    }
+    downwards = add(add(EMPTY, 10, 0.96), 2, 0.97)
+    assert recording.format_results(downwards) == recording.format_results(upwards)
+    assert add(upwards, 10, 0.96) == upwards
+    assert EMPTY["trained"] == []
+
+
+def test_seeds_of_a_run_beside_this_one_are_kept(recording: Any, tmp_path: Path) -> None:
+    (tmp_path / recording.FILE).write_text(recording.format_results(ONE_SEED))
+    assert recording.take_up(tmp_path, {**EMPTY, "seeds": [3]})["seeds"] == [1, 3]
+
+
 def test_results_of_other_settings_are_not_written_over(recording: Any, tmp_path: Path) -> None:
     (tmp_path / recording.FILE).write_text(recording.format_results(ONE_SEED))
     with pytest.raises(ResultsError, match=r"other settings \(eps\); move it away"):

@@ -52,7 +52,7 @@ def take_up(folder: Path, results: dict[str, Any]) -> dict[str, Any]:
         results: The settings, with nothing measured yet.
 
     Returns:
-        The settings, with what the file holds.
+        The settings, with what the file holds; its seeds and those of the settings.
 
     Raises:
         ResultsError: The file was made with other settings, or was edited.
@@ -68,7 +68,34 @@ def take_up(folder: Path, results: dict[str, Any]) -> dict[str, Any]:
         raise ResultsError(
             f"{path} was made with other settings ({', '.join(other)}); move it away to begin anew"
         )
-    return {**results, **{key: known[key] for key in MEASURED}}
+    seeds = sorted({*known["seeds"], *results["seeds"]})
+    return {**results, **{key: known[key] for key in MEASURED}, "seeds": seeds}
+
+
+def add_seed(
+    results: Mapping[str, Any],
+    seed: int,
+    measured: Mapping[str, list[dict[str, Any]]],
+    manifest: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Add what was measured with one seed: once, and in whichever order seeds come.
+
+    Args:
+        results: What was measured so far.
+        seed: The seed.
+        measured: Its entries of ``trained``, ``attacked`` and ``ways``.
+        manifest: The manifest of its run.
+
+    Returns:
+        The results with it.
+    """
+    entries = {}
+    for key, added in measured.items():
+        others = [entry for entry in results[key] if entry["seed"] != seed]
+        entries[key] = sorted(others + added, key=lambda entry: entry["seed"])
+    seeds = {**results["manifest"]["seeds"], str(seed): manifest}
+    ordered = dict(sorted(seeds.items(), key=lambda item: int(item[0])))
+    return {**results, **entries, "manifest": {**results["manifest"], "seeds": ordered}}
 
 
 def format_results(results: Mapping[str, Any]) -> str:

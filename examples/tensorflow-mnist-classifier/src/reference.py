@@ -12,7 +12,7 @@ from pydantic import Field
 
 import tasks
 from demo import STRENGTHS, TRAINING
-from recording import FILE, take_up, write_reference
+from recording import FILE, add_seed, take_up, write_reference
 
 PROJECT = Path(__file__).parents[1]
 # A drawn seed would be another one at the next start; without strength, an image stays as it is.
@@ -39,7 +39,8 @@ def reference(
 
     Every step is a point of a sweep, below results/sweeps/NAME. Stopped and started again with the
     same parameters, it goes on where it was. The files are written anew after each seed; a
-    seed that they hold already, be it from another machine, is not run again.
+    seed that they hold already, be it from another machine, is not run again. Runs of different
+    seeds may go on beside each other and write the same files.
 
     Args:
         dataset: The data set.
@@ -61,7 +62,7 @@ def reference(
     seeds, eps = list(dict.fromkeys(seeds)), sorted(set(eps))
     target = (results_dir or find_workspace() / "results" / name).resolve()
     data = tasks.prepare_data(dataset)
-    results: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "dataset": data.name,
         "seeds": seeds,
         "eps": eps,
@@ -76,57 +77,15 @@ def reference(
         "attacked": [],
         "ways": [],
     }
-    results = take_up(target, results)
+    results = take_up(target, settings)
     files: list[Path] = []
     for seed in seeds:
         if str(seed) in results["manifest"]["seeds"]:
             tasks.say(f"seed {seed} has finished before")
             continue
-        place = f"{name}/seed-{seed}"
-        models = {}
-        for model, length in TRAINING[data.name].items():
-            (models[model],) = run_sweep(
-                f"{place}/train-{model}",
-                "train",
-                data_dir=data,
-                model_architecture=model,
-                register_model_name=f"{name}_{model}_{seed}",
-                patience=length["epochs"],
-                seed=seed,
-                **length,
-            )
-        for model, other in zip(models, reversed(models), strict=True):
-            rows = run_sweep(
-                f"{place}/transfer-{model}",
-                "transfer",
-                data_dir=data,
-                attack=ATTACKS,
-                labels=LABELS,
-                attacked=models[model]["model_name"],
-                attacked_version=models[model]["model_version"],
-                evaluated=models[other]["model_name"],
-                evaluated_version=models[other]["model_version"],
-                eps=eps,
-                max_iter=max_iter,
-                seed=seed,
-            )
-            results["attacked"] += [describe(row, model, other) for row in rows]
-        for model, trained in models.items():
-            rows = run_sweep(
-                f"{place}/ways-{model}",
-                "ways",
-                data_dir=data,
-                model_name=trained["model_name"],
-                model_version=trained["model_version"],
-                eps=WAYS_EPS,
-                sureness=SURENESS,
-            )
-            results["ways"] += [{"model": model, "seed": seed, **measured(row)} for row in rows]
-        results["trained"] += [
-            {"model": model, **{key: row[key] for key in ("seed", "clean_accuracy", "n_test")}}
-            for model, row in models.items()
-        ]
-        results["manifest"]["seeds"][str(seed)] = manifest
+        measured = run_seed(name, data, seed, eps, max_iter)
+        # Taken up anew: another run may have finished another seed meanwhile.
+        results = add_seed(take_up(target, settings), seed, measured, manifest)
         # TensorFlow is imported only now that the entry points have set it up.
         results["versions"] = tasks.get_versions()
         files = write_reference(target, results)
@@ -135,6 +94,70 @@ def reference(
         with tasks.start_run(name):
             tasks.log_files(files)
     return {"results": target / FILE, "seeds": len(results["manifest"]["seeds"])}
+
+
+def run_seed(
+    name: str, data: Path, seed: int, eps: list[float], max_iter: int
+) -> dict[str, list[dict[str, Any]]]:
+    """Train both models, and attack, transfer and measure them.
+
+    Args:
+        name: The name of the folder of the sweeps, and the first part of the names of the models.
+        data: The data folder.
+        seed: The seed.
+        eps: The strengths of the attacks.
+        max_iter: The number of steps of PGD.
+
+    Returns:
+        The entries of ``trained``, ``attacked`` and ``ways``.
+    """
+    place = f"{name}/seed-{seed}"
+    models = {}
+    for model, length in TRAINING[data.name].items():
+        (models[model],) = run_sweep(
+            f"{place}/train-{model}",
+            "train",
+            data_dir=data,
+            model_architecture=model,
+            register_model_name=f"{name}_{model}_{seed}",
+            patience=length["epochs"],
+            seed=seed,
+            **length,
+        )
+    attacked: list[dict[str, Any]] = []
+    ways: list[dict[str, Any]] = []
+    for model, other in zip(models, reversed(models), strict=True):
+        rows = run_sweep(
+            f"{place}/transfer-{model}",
+            "transfer",
+            data_dir=data,
+            attack=ATTACKS,
+            labels=LABELS,
+            attacked=models[model]["model_name"],
+            attacked_version=models[model]["model_version"],
+            evaluated=models[other]["model_name"],
+            evaluated_version=models[other]["model_version"],
+            eps=eps,
+            max_iter=max_iter,
+            seed=seed,
+        )
+        attacked += [describe(row, model, other) for row in rows]
+    for model, registered in models.items():
+        rows = run_sweep(
+            f"{place}/ways-{model}",
+            "ways",
+            data_dir=data,
+            model_name=registered["model_name"],
+            model_version=registered["model_version"],
+            eps=WAYS_EPS,
+            sureness=SURENESS,
+        )
+        ways += [{"model": model, "seed": seed, **describe_ways(row)} for row in rows]
+    trained = [
+        {"model": model, **{key: row[key] for key in ("seed", "clean_accuracy", "n_test")}}
+        for model, row in models.items()
+    ]
+    return {"trained": trained, "attacked": attacked, "ways": ways}
 
 
 def run_sweep(name: str, entry_point: str, **parameters: Any) -> list[dict[str, Any]]:
@@ -163,7 +186,7 @@ def describe(row: dict[str, Any], attacked: str, other: str) -> dict[str, Any]:
     }
 
 
-def measured(row: dict[str, Any]) -> dict[str, Any]:
+def describe_ways(row: dict[str, Any]) -> dict[str, Any]:
     """Make the part of an entry that holds what a point of ways gave."""
     accuracy, zero = (
         {
