@@ -2,6 +2,7 @@
 """The tables of the benchmarks, from the file that ``make bench`` has written."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -16,6 +17,7 @@ FILE = ROOT / "benchmarks" / "results.json"
 PICTURE = ROOT / "docs" / "source" / "explanation" / "fgm-flame-graph.svg"
 NO_RUN = "No run is recorded yet: ``make bench`` makes one, and fills this page."
 NO_PICTURE = "No picture is recorded yet: ``make bench-profile`` draws one."
+SIGN = re.compile("([±≤≥]) ")
 Made = TypeVar("Made", Row, Bar)
 
 
@@ -67,8 +69,8 @@ def contenders(results: Mapping[str, Any]) -> Iterator[str]:
 
 
 def escape(cells: Iterable[str]) -> list[str]:
-    """Keep a dash alone in a cell from being the start of a list."""
-    return [r"\-" if cell == "-" else cell for cell in cells]
+    """Keep a dash alone in a cell from being the start of a list, and a sign at its number."""
+    return [r"\-" if cell == "-" else SIGN.sub("\\1\N{NO-BREAK SPACE}", cell) for cell in cells]
 
 
 def make(kind: type[Made], entry: Mapping[str, Any]) -> Made:
