@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Attacking a folder of images and storing what was attacked; the part that all attacks share."""
 
-from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,8 +10,7 @@ from dioptra.sdk.exceptions import DatasetError
 from dioptra_builtins._image_folders import adversarial_name, scan_image_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from concurrent.futures import Future
+    from collections.abc import Callable
 
     import numpy as np
     import pandas as pd
@@ -67,6 +65,7 @@ def attack_image_folder(
     from tqdm import tqdm
 
     from dioptra_builtins._image_reading import iterate_images
+    from dioptra_builtins._threads import map_ahead
 
     folder = scan_image_folder(data_dir, image_size)
     target = _make_class_folders(Path(adv_data_dir), folder.class_names)
@@ -85,10 +84,14 @@ def attack_image_folder(
         return place, images, quantize(clean, attacked, rescale, has_budget)
 
     chunks = iterate_images(folder, image_size)
+    # An interrupt has to wait for what runs in other threads, so only quick attacks run in them.
+    results = (
+        map(attack_chunk, chunks) if threads == 1 else map_ahead(attack_chunk, chunks, threads)
+    )
     # File systems take their time to make a file, in which the next chunk is attacked.
     with progress, ThreadPoolExecutor(max_workers=1) as writer:
         written = writer.submit(lambda: None)
-        for place, images, stored in _map_ahead(attack_chunk, chunks, threads):
+        for place, images, stored in results:
             written.result()
             written = writer.submit(_write_images, target, names[place], stored)
             for name, metric in distance_metrics:
@@ -125,26 +128,6 @@ def quantize(
     levels = np.sign(step) * np.floor(np.abs(step) + (TOLERANCE if has_budget else 0.5))
     stored: NDArray[np.uint8] = np.clip(base + levels, 0, 255).astype(np.uint8)
     return stored
-
-
-def _map_ahead(
-    function: "Callable[[Chunk], Attacked]", chunks: "Iterable[Chunk]", threads: int
-) -> "Iterator[Attacked]":
-    # An interrupt has to wait for what runs in other threads, so only quick attacks run in them.
-    if threads == 1:
-        yield from map(function, chunks)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        running: deque[Future[Attacked]] = deque()
-        try:
-            for chunk in chunks:
-                running.append(pool.submit(function, chunk))
-                if len(running) > threads:
-                    yield running.popleft().result()
-            for future in running:
-                yield future.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _make_class_folders(target: Path, class_names: Sequence[str]) -> Path:
