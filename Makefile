@@ -85,8 +85,8 @@ up: ## start the stack in containers and run the example on it
 down: ## stop the stack; its data stays (docker compose down -v removes it)
 	docker/compose --profile gpu down --remove-orphans
 
-test-containers: $(READY) ## test the images and the stack
-	$(BIN)/pytest -p no:randomly --timeout 1200 --durations 20 --durations-min 5 tests/containers
+test-containers: $(READY) ## test the images and the stack (TESTS="FILES": only these)
+	$(BIN)/pytest -p no:randomly --timeout 1200 --durations 20 --durations-min 5 $(or $(TESTS),tests/containers)
 
 bench: $(BENCH)/.ready ## time the suite beside its peers (QUICK=1: in three minutes; ONLY=PARTS)
 	$(BENCH)/bin/python -m benchmarks $(if $(QUICK),--quick) $(ONLY:%=--only %)
