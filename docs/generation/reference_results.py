@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from statistics import fmean, stdev
+from statistics import mean, stdev
 from typing import Any
 
 from dioptra.sdk.seal import check_seal
@@ -135,7 +135,8 @@ def spread(numbers: Sequence[float]) -> str:
         return f"{numbers[0]:.1f}"
     deviation = stdev(numbers)
     margin = margin_of_mean(deviation, len(numbers))
-    return f"{fmean(numbers):.1f} ± {margin:.1f} ({deviation:.1f})"
+    # Rounded once: fmean rounds the sum as well, which turns a tie the other way.
+    return f"{mean(numbers):.1f} ± {margin:.1f} ({deviation:.1f})"
 
 
 def state(results: Mapping[str, Any]) -> Iterator[str]:
