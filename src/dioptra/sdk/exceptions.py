@@ -83,7 +83,7 @@ class JobError(DioptraError, RuntimeError):
 
 
 class SweepError(DioptraError, RuntimeError):
-    """Points of a sweep failed."""
+    """Points of a sweep failed, or another process is running it."""
 
 
 class DatasetError(DioptraError, ValueError):

@@ -15,6 +15,7 @@ from dioptra.sdk.interrupts import noting_interrupts
 from dioptra.sdk.workspace import find_workspace
 from dioptra.sweep.grid import Point, describe, make_points
 from dioptra.sweep.local import run_here
+from dioptra.sweep.lock import locked
 from dioptra.sweep.page import PICTURE, write_sweep_report
 from dioptra.sweep.record import Record, open_record
 from dioptra.sweep.statistics import MEASURED
@@ -58,15 +59,29 @@ def sweep(
         EntryPointNotFoundError: The folder has no such entry point.
         ParameterError: A parameter is unknown or missing, a value is not allowed, or a range empty.
         ResultsError: The folder holds another sweep, or a record that was edited.
-        SweepError: Points failed; all others have finished.
+        SweepError: Points failed; all others have finished. Or another process runs this sweep.
     """
     given = list(assignments)
     points = make_points(load_entry_point(project, entry_point), given)
     title = name or f"{project.resolve().name}-{entry_point}"
     folder = find_workspace() / "results" / "sweeps" / title
     plan = {"project": project.resolve().name, "entry_point": entry_point, "parameters": given}
+    with locked(folder):
+        record = open_record(folder, _as_json(plan), points)
+        _run_left(record, project, title, runner, pool, say)
+    return folder
+
+
+def _run_left(
+    record: Record,
+    project: Path,
+    title: str,
+    runner: "TaskRunner[Any] | None",
+    pool: str | None,
+    say: Callable[[str], object],
+) -> None:
+    points, entry_point = record.points, record.plan["entry_point"]
     swept = _swept_names(points)
-    record = open_record(folder, _as_json(plan), points)
     left = [point for point in points if not record.is_done(point)]
     if len(left) < len(points):
         say(f"{len(points) - len(left)} of {len(points)} points have finished before")
@@ -92,7 +107,6 @@ def sweep(
                     "upload_file_as_artifact",
                     artifact_path=file,
                 )
-    return folder
 
 
 def _swept_names(points: Sequence[Point]) -> list[str]:

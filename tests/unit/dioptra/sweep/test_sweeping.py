@@ -169,6 +169,28 @@ def test_a_sweep_of_64_points_outlives_three_kills(
     assert "RUNNING" not in set(map(status, runs(project)))
 
 
+def test_two_processes_do_not_run_one_sweep(
+    project: Path, workspace: Path, settings: dict[str, str]
+) -> None:
+    words = ["sweep", str(project), "squares", "-P", "number=1:2", "-P", "slow=0,600"]
+    folder = workspace / "results" / "sweeps" / "counted-squares"
+    with subprocess.Popen(
+        command(*words), env=settings, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as first:
+        while count(folder) < 1:
+            assert first.poll() is None
+            time.sleep(0.05)
+        second = subprocess.run(
+            command(*words), env=settings, capture_output=True, text=True, check=False
+        )
+        os.killpg(first.pid, signal.SIGKILL)
+    assert second.returncode == 1
+    assert f"error: process {first.pid} on " in second.stderr
+    assert "is running the sweep in" in second.stderr
+    assert started(project) == [1]
+    assert len([run for run in runs(project) if "mlflow.parentRunId" not in run.data.tags]) == 1
+
+
 @pytest.mark.usefixtures("prefect_server")
 def test_an_interrupt_while_a_point_is_written_down_leaves_it_in_the_table(
     project: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
