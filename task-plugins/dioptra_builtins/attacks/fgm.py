@@ -5,11 +5,12 @@ Goodfellow, Shlens and Szegedy, "Explaining and harnessing adversarial examples"
 (https://arxiv.org/abs/1412.6572); computed by the Adversarial Robustness Toolbox.
 """
 
-from math import inf, prod
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dioptra import pyplugs
+from dioptra_builtins._side_by_side import count_threads
 from dioptra_builtins.attacks._labels import LabelMode, Labels
 from dioptra_builtins.attacks._methods import make_method
 from dioptra_builtins.attacks._running import run_method
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
     from art.attacks.evasion import EvasionAttack
     from art.estimators.classification import TensorFlowV2Classifier
     from numpy.typing import NDArray
-
-# With fewer, batches of small images keep two cores less than busy; of larger ones, another chunk
-# would take memory alone.
-THREADS = 3
-SMALL = 64 * 64 * 3
 
 
 @pyplugs.register(requires=("art", "pandas", "tensorflow"))
@@ -135,8 +131,8 @@ def _count_threads(
     # ART's method neither draws nor keeps anything, nor does most classifiers' model: then a chunk
     # beside another one gives the same images. The search for the smallest perturbation takes long,
     # and an interrupt would have to wait for it.
-    is_small = prod(image_size) <= SMALL
-    return THREADS if is_small and not minimal and getattr(classifier, "is_stateless", False) else 1
+    stateless = not minimal and getattr(classifier, "is_stateless", False)
+    return count_threads(image_size, is_stateless=stateless)
 
 
 def _make_fgm(

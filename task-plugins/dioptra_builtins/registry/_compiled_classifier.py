@@ -13,21 +13,12 @@ from art.estimators.classification import TensorFlowV2Classifier
 from numpy.typing import NDArray
 
 from dioptra.sdk.exceptions import ParameterError
+from dioptra_builtins._side_by_side import is_stateless
 
 CROSS_ENTROPIES: dict[str, Any] = {
     "categorical_crossentropy": keras.losses.CategoricalCrossentropy,
     "sparse_categorical_crossentropy": keras.losses.SparseCategoricalCrossentropy,
 }
-# They draw random numbers in training alone. A subclass of theirs may draw at any time.
-DORMANT = (
-    keras.layers.AlphaDropout,
-    keras.layers.Dropout,
-    keras.layers.GaussianDropout,
-    keras.layers.GaussianNoise,
-    keras.layers.SpatialDropout1D,
-    keras.layers.SpatialDropout2D,
-    keras.layers.SpatialDropout3D,
-)
 
 
 class CompiledClassifier(TensorFlowV2Classifier):  # type: ignore[misc]
@@ -81,8 +72,7 @@ class CompiledClassifier(TensorFlowV2Classifier):  # type: ignore[misc]
         No layer draws random numbers but in training, and nothing of ART's stands around the model.
         """
         around = self.preprocessing_operations or self.postprocessing_defences
-        dormant = (layer for layer in self.model.layers if type(layer) in DORMANT)
-        return not around and _count_states(self.model) == sum(map(_count_states, dormant))
+        return not around and is_stateless(self.model)
 
     def loss_gradient(
         self,
@@ -204,11 +194,6 @@ def wrap_model(model: Any) -> CompiledClassifier:
         input_shape=tuple(model.input_shape[1:]),
         clip_values=_clip_values(model),
     )
-
-
-def _count_states(layer: Any) -> int:
-    # Keras counts the states of random numbers among the variables, but not among the weights.
-    return len(layer.variables) - len(layer.weights)
 
 
 def _below_softmax(model: Any) -> Any | None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dioptra.sdk.exceptions import DatasetError, ParameterError, UnknownNameError
-from dioptra_builtins import _image_reading
+from dioptra_builtins import _image_reading, _side_by_side
 from dioptra_builtins._quiet_art import quiet_art
 from dioptra_builtins.attacks import fgm
 from dioptra_builtins.attacks._adversarial_set import quantize
@@ -137,7 +137,7 @@ def test_chunks_attacked_beside_each_other_give_the_same_images(
 ) -> None:
     monkeypatch.setattr(_image_reading, "CHUNK", 4)
     for threads in (3, 1):
-        monkeypatch.setattr(fgm, "THREADS", threads)
+        monkeypatch.setattr(_side_by_side, "THREADS", threads)
         attack(folder, tmp_path / str(threads), classifier, norm=norm)
     first, second = (read(tmp_path / str(threads), "adv_")[0] for threads in (3, 1))
     np.testing.assert_array_equal(first, second)

@@ -216,6 +216,30 @@ def test_a_data_set_is_predicted_in_the_order_of_its_files(model: Any, folder: P
     )
 
 
+def test_batches_side_by_side_give_what_keras_gives_one_after_the_other(
+    model: Any, folder: Path
+) -> None:
+    dataset = read(folder, batch_size=2)
+    np.testing.assert_array_equal(predict(model, dataset), model.predict(dataset, verbose=0))
+
+
+def test_a_model_that_draws_numbers_predicts_one_batch_after_the_other(folder: Path) -> None:
+    import keras
+    from keras import layers
+
+    class AlwaysDropout(layers.Dropout):  # type: ignore[misc]
+        def call(self, inputs: Any, training: bool = False) -> Any:  # noqa: ARG002 - Keras names it
+            return super().call(inputs, training=True)
+
+    dataset, outputs = read(folder, batch_size=2), []
+    for predicting in (predict, lambda model, x: model.predict(x, verbose=0)):
+        keras.utils.set_random_seed(1)
+        dense = layers.Dense(3, activation="softmax")
+        model = keras.Sequential([keras.Input(SIZE), layers.Flatten(), AlwaysDropout(0.5), dense])
+        outputs.append(predicting(model, dataset))
+    np.testing.assert_array_equal(*outputs)
+
+
 def test_an_evaluation_is_that_of_keras(model: Any) -> None:
     results = evaluate(model, IMAGES, LABELS)
     assert results == model.evaluate(IMAGES, LABELS, verbose=0, return_dict=True)
