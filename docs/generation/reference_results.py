@@ -6,11 +6,10 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from statistics import mean, stdev
 from typing import Any
 
 from dioptra.sdk.seal import check_seal
-from dioptra.sweep.statistics import margin_of_mean
+from dioptra.sweep.statistics import mean_and_spread
 from generation.directive import GeneratingDirective, table
 from generation.published import PUBLISHED, RANGE
 
@@ -131,12 +130,10 @@ def accuracies(
 
 def spread(numbers: Sequence[float]) -> str:
     """Write numbers of several seeds as mean, margin of the 95 % interval, standard deviation."""
-    if len(numbers) == 1:
-        return f"{numbers[0]:.1f}"
-    deviation = stdev(numbers)
-    margin = margin_of_mean(deviation, len(numbers))
-    # Rounded once: fmean rounds the sum as well, which turns a tie the other way.
-    return f"{mean(numbers):.1f} ± {margin:.1f} ({deviation:.1f})"
+    mean, deviation, margin = mean_and_spread(numbers)
+    if deviation is None or margin is None:
+        return f"{mean:.1f}"
+    return f"{mean:.1f} ± {margin:.1f} ({deviation:.1f})"
 
 
 def state(results: Mapping[str, Any]) -> Iterator[str]:

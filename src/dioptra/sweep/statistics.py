@@ -68,29 +68,31 @@ def summarise(table: "pd.DataFrame", parameters: Sequence[str], measured: str) -
 
 
 def _summarise(values: tuple[object, ...], numbers: list[float]) -> Summary:
-    from statistics import fmean, stdev
-
-    deviation = stdev(numbers) if len(numbers) > 1 else None
-    margin = None if deviation is None else margin_of_mean(deviation, len(numbers))
-    mean = fmean(numbers)
+    mean, deviation, margin = mean_and_spread(numbers)
     return Summary(values, len(numbers), mean, deviation, margin, min(numbers), max(numbers))
 
 
-def margin_of_mean(deviation: float, n: int) -> float:
-    """Compute half the width of the 95 % interval of a mean, by Student's t distribution.
+def mean_and_spread(numbers: Sequence[float]) -> tuple[float, float | None, float | None]:
+    """Compute the mean of numbers, how far they lie apart, and how well it is known.
 
     Student, "The probable error of a mean", Biometrika 6 (1908).
 
     Args:
-        deviation: The sample standard deviation of the numbers.
-        n: How many there are, at least 2.
+        numbers: At least one.
 
     Returns:
-        The margin, in the unit of the deviation.
+        The mean; the sample standard deviation; and half the width of the 95 % interval of the
+        mean, by Student's t distribution. The latter two are None for a single number.
     """
     from math import sqrt
+    from statistics import mean, stdev
 
     from scipy.stats import t
 
+    # Rounded once: fmean rounds the sum as well, which turns a tie the other way.
+    middle, n = mean(numbers), len(numbers)
+    if n == 1:
+        return middle, None, None
+    deviation = stdev(numbers)
     quantile = float(t.ppf((1 + CONFIDENCE) / 2, n - 1))
-    return quantile * deviation / sqrt(n)
+    return middle, deviation, quantile * deviation / sqrt(n)

@@ -1,7 +1,8 @@
+import numpy as np
 import pandas as pd
 import pytest
 
-from dioptra.sweep.statistics import margin_of_mean, summarise, varying
+from dioptra.sweep.statistics import mean_and_spread, summarise, varying
 
 TABLE = pd.DataFrame(
     {
@@ -38,4 +39,13 @@ def test_a_point_that_gave_no_such_number_does_not_count() -> None:
 
 @pytest.mark.parametrize(("n", "quantile"), [(2, 12.7062), (5, 2.7764), (100, 1.9842)])
 def test_the_margin_is_that_of_student(n: int, quantile: float) -> None:
-    assert margin_of_mean(1.0, n) == pytest.approx(quantile / n**0.5, rel=1e-4)
+    numbers = [0.1 * number for number in range(n)]
+    mean, deviation, margin = mean_and_spread(numbers)
+    assert mean == pytest.approx(0.05 * (n - 1))
+    assert deviation == pytest.approx(np.std(numbers, ddof=1))
+    assert margin == pytest.approx(quantile * np.std(numbers, ddof=1) / n**0.5, rel=1e-4)
+
+
+def test_the_mean_is_rounded_once() -> None:
+    numbers = [0.1, 0.2, 0.3]
+    assert mean_and_spread(numbers)[0] == 0.2 != sum(numbers) / 3
