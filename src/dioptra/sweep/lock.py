@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from platform import node
 
 from filelock import FileLock, Timeout
 
@@ -43,4 +44,4 @@ def locked(folder: Path) -> Iterator[None]:
 def _sign(descriptor: int) -> None:
     # On a shared file system, the process may be another machine's.
     os.ftruncate(descriptor, 0)
-    os.write(descriptor, f"{os.getpid()} on {os.uname().nodename}\n".encode())
+    os.write(descriptor, f"{os.getpid()} on {node()}\n".encode())
