@@ -27,7 +27,6 @@ def locked(folder: Path) -> Iterator[None]:
     Raises:
         SweepError: Another process has it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / LOCK
     try:
         held = FileLock(path, timeout=0, on_acquired=_sign).acquire()

@@ -151,9 +151,7 @@ def test_a_sweep_of_64_points_outlives_three_kills(
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        while count(folder) < goal:
-            assert process.poll() is None
-            time.sleep(0.005)
+        wait_for_points(process, folder, goal)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     last = subprocess.run(
@@ -177,9 +175,7 @@ def test_two_processes_do_not_run_one_sweep(
     with subprocess.Popen(
         command(*words), env=settings, stderr=subprocess.DEVNULL, start_new_session=True
     ) as first:
-        while count(folder) < 1:
-            assert first.poll() is None
-            time.sleep(0.05)
+        wait_for_points(first, folder, 1)
         second = subprocess.run(
             command(*words), env=settings, capture_output=True, text=True, check=False
         )
@@ -214,9 +210,7 @@ def test_a_batch_system_ends_a_sweep_at_once(
     with subprocess.Popen(
         command(*words), env=settings, stderr=subprocess.PIPE, text=True
     ) as process:
-        while count(folder) < 1:
-            assert process.poll() is None
-            time.sleep(0.05)
+        wait_for_points(process, folder, 1)
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -229,6 +223,12 @@ def test_a_batch_system_ends_a_sweep_at_once(
 
 def command(*words: str) -> list[str]:
     return [str(Path(sys.executable).with_name("dioptra")), *words]
+
+
+def wait_for_points(process: subprocess.Popen[Any], folder: Path, number: int) -> None:
+    while count(folder) < number:
+        assert process.poll() is None
+        time.sleep(0.005)
 
 
 def count(folder: Path) -> int:
