@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,3 +46,15 @@ def store(store_uri: str, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setattr(fluent, "_active_experiment_id", None)
     yield workspace
     assert mlflow.active_run() is None
+
+
+@pytest.fixture
+def always_dropout() -> Any:
+    """A layer, made from a rate, that draws random numbers in every call."""
+    from keras import layers
+
+    class AlwaysDropout(layers.Dropout):  # type: ignore[misc]
+        def call(self, inputs: Any, training: bool = False) -> Any:  # noqa: ARG002 - Keras names it
+            return super().call(inputs, training=True)
+
+    return AlwaysDropout

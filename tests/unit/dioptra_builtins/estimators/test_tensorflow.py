@@ -223,19 +223,17 @@ def test_batches_side_by_side_give_what_keras_gives_one_after_the_other(
     np.testing.assert_array_equal(predict(model, dataset), model.predict(dataset, verbose=0))
 
 
-def test_a_model_that_draws_numbers_predicts_one_batch_after_the_other(folder: Path) -> None:
+def test_a_model_that_draws_numbers_predicts_one_batch_after_the_other(
+    folder: Path, always_dropout: Any
+) -> None:
     import keras
     from keras import layers
-
-    class AlwaysDropout(layers.Dropout):  # type: ignore[misc]
-        def call(self, inputs: Any, training: bool = False) -> Any:  # noqa: ARG002 - Keras names it
-            return super().call(inputs, training=True)
 
     dataset, outputs = read(folder, batch_size=2), []
     for predicting in (predict, lambda model, x: model.predict(x, verbose=0)):
         keras.utils.set_random_seed(1)
         dense = layers.Dense(3, activation="softmax")
-        model = keras.Sequential([keras.Input(SIZE), layers.Flatten(), AlwaysDropout(0.5), dense])
+        model = keras.Sequential([keras.Input(SIZE), layers.Flatten(), always_dropout(0.5), dense])
         outputs.append(predicting(model, dataset))
     np.testing.assert_array_equal(*outputs)
 

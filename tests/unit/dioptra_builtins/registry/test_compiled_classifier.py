@@ -474,21 +474,19 @@ def test_rgb_images_are_wrapped_too() -> None:
     assert classifier.loss_gradient(images, LABELS[:3]).shape == (3, 8, 8, 3)
 
 
-def test_only_a_classifier_that_can_draw_nothing_is_stateless(classifier: Any) -> None:
+def test_only_a_classifier_that_can_draw_nothing_is_stateless(
+    classifier: Any, always_dropout: Any
+) -> None:
     from keras import Sequential, layers
 
     with quiet_art():
         from art.defences.postprocessor import Rounded
         from art.defences.preprocessor import GaussianAugmentation
 
-    class AlwaysDropout(layers.Dropout):  # type: ignore[misc]
-        def call(self, inputs: Any, training: bool = False) -> Any:  # noqa: ARG002 - Keras names it
-            return super().call(inputs, training=True)
-
     plain = stack(layers.Flatten(), layers.BatchNormalization(), layers.Dense(3))
     assert bare(plain).is_stateless
     assert classifier.is_stateless, "its dropout draws in training alone"
-    restless = [AlwaysDropout(0.5), layers.RandomFlip(), Sequential([layers.Dropout(0.5)])]
+    restless = [always_dropout(0.5), layers.RandomFlip(), Sequential([layers.Dropout(0.5)])]
     for layer in restless:
         assert not bare(stack(layer, layers.Flatten(), layers.Dense(3))).is_stateless
     noise = GaussianAugmentation(augmentation=False, apply_predict=True)
