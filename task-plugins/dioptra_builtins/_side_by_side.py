@@ -5,6 +5,8 @@ from math import prod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import keras
 
 # With fewer, batches of small images keep two cores less than busy; of larger ones, another batch
@@ -48,11 +50,20 @@ def is_stateless(model: "keras.Model") -> bool:
     """
     import keras
 
-    if any(getattr(layer, "stateful", False) for layer in model.layers):
+    layers = list(_iterate_layers(model))
+    if any(getattr(layer, "stateful", False) for layer in layers):
         return False
     classes = tuple(getattr(keras.layers, name) for name in DORMANT)
-    dormant = (layer for layer in model.layers if type(layer) in classes)
+    dormant = (layer for layer in layers if type(layer) in classes)
     return _count_states(model) == sum(map(_count_states, dormant))
+
+
+def _iterate_layers(model: "keras.Model") -> "Iterator[keras.Layer]":
+    # A model may be a layer of another one.
+    for layer in model.layers:
+        yield layer
+        if hasattr(layer, "layers"):
+            yield from _iterate_layers(layer)
 
 
 def _count_states(layer: "keras.Layer") -> int:

@@ -36,7 +36,7 @@ def test_what_remembers_or_draws_is_not_stateless() -> None:
         return Sequential([Input((8, 8, 1)), *parts, layers.Flatten(), layers.Dense(3)])
 
     assert is_stateless(stack(layers.BatchNormalization(), layers.Dropout(0.5)))
-    for restless in (layers.RandomFlip(), Counting()):
+    for restless in (layers.RandomFlip(), Counting(), Sequential([Counting()])):
         assert not is_stateless(stack(restless))
 
 

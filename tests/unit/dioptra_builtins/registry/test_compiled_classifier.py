@@ -486,7 +486,9 @@ def test_only_a_classifier_that_can_draw_nothing_is_stateless(
     plain = stack(layers.Flatten(), layers.BatchNormalization(), layers.Dense(3))
     assert bare(plain).is_stateless
     assert classifier.is_stateless, "its dropout draws in training alone"
-    restless = [always_dropout(0.5), layers.RandomFlip(), Sequential([layers.Dropout(0.5)])]
+    within = Sequential([Sequential([layers.Dropout(0.5)])])
+    assert bare(stack(within, layers.Flatten(), layers.Dense(3))).is_stateless
+    restless = [always_dropout(0.5), layers.RandomFlip(), Sequential([layers.RandomFlip()])]
     for layer in restless:
         assert not bare(stack(layer, layers.Flatten(), layers.Dense(3))).is_stateless
     noise = GaussianAugmentation(augmentation=False, apply_predict=True)
