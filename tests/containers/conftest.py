@@ -104,14 +104,15 @@ class Stack:
     def wait_for(self, what: Callable[[], Any], seconds: float = 120) -> Any:
         """Wait until something is true, through the outages of servers."""
         end = time.monotonic() + seconds
+        outage = ""
         while time.monotonic() < end:
             try:
                 if found := what():
                     return found
-            except (httpx.HTTPError, AssertionError):
-                pass
+            except httpx.HTTPError as error:
+                outage = f"; the last outage: {error}"
             time.sleep(0.5)
-        raise AssertionError(f"not within {seconds} s")
+        raise AssertionError(f"not within {seconds} s{outage}")
 
     def wait_for_state(self, run_id: str, *states: str, seconds: float = 180) -> dict[str, Any]:
         """Wait until a flow run is in one of some states; else tell what it logged."""
@@ -150,13 +151,15 @@ class Stack:
         self.wait_for(healthy, seconds)
 
     def get(self, url: str, **parameters: str) -> Any:
-        answer = httpx.get(url, params=parameters, timeout=20, trust_env=False)
-        assert answer.is_success, answer.text
-        return answer.json()
+        return self._read(httpx.get(url, params=parameters, timeout=20, trust_env=False))
 
     def post(self, url: str, content: Any) -> Any:
-        answer = httpx.post(url, json=content, timeout=20, trust_env=False)
-        assert answer.is_success, answer.text
+        return self._read(httpx.post(url, json=content, timeout=20, trust_env=False))
+
+    @staticmethod
+    def _read(answer: httpx.Response) -> Any:
+        if not answer.is_success:
+            raise httpx.HTTPError(f"{answer.url} answers {answer.status_code}: {answer.text}")
         return answer.json()
 
 
