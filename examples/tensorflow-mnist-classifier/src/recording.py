@@ -21,7 +21,7 @@ FILE = "reference-results.json"
 CURVES = "reference-curves-{labels}.svg"
 # What the seeds add to the settings.
 MEASURED = ("versions", "manifest", "trained", "attacked", "ways")
-PANEL_HEIGHT = 3.4
+PANEL_HEIGHT = 4
 # Without a date, equal results give an equal file.
 METADATA = {"Creator": None, "Date": None, "Format": None, "Type": None}
 
@@ -152,7 +152,10 @@ def draw_panel(axes: Axes, results: Mapping[str, Any], attack: str, labels: str)
     axes.set_xlim(left=0)
     axes.grid(color=RULE, linewidth=0.8)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, fontsize="small")
+    # Below, where it can cover no line.
+    axes.legend(
+        loc="upper center", bbox_to_anchor=(0.48, -0.17), ncols=2, frameon=False, handlelength=3.2
+    )
 
 
 def collect(
