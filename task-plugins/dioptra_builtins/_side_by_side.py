@@ -50,7 +50,8 @@ def is_stateless(model: "keras.Model") -> bool:
     """
     import keras
 
-    layers = list(_iterate_layers(model))
+    # A layer that stands at two places is counted once, as its variables are.
+    layers = set(_iterate_layers(model))
     if any(getattr(layer, "stateful", False) for layer in layers):
         return False
     classes = tuple(getattr(keras.layers, name) for name in DORMANT)

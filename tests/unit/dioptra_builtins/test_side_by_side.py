@@ -38,6 +38,9 @@ def test_what_remembers_or_draws_is_not_stateless() -> None:
     assert is_stateless(stack(layers.BatchNormalization(), layers.Dropout(0.5)))
     for restless in (layers.RandomFlip(), Counting(), Sequential([Counting()])):
         assert not is_stateless(stack(restless))
+    shared = layers.Dropout(0.5)
+    assert is_stateless(stack(shared, Sequential([shared])))
+    assert not is_stateless(stack(shared, Sequential([shared]), layers.RandomFlip()))
 
 
 def test_a_compiled_model_stays_stateless() -> None:
