@@ -6,7 +6,7 @@ import json
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from dioptra.report.drawing import MARKERS, PALETTE, RULE, WIDTH, drawing_style
+from dioptra.report.drawing import MARKERS, PALETTE, RULE, WIDTH, drawing_style, put_legend_below
 from dioptra.report.files import write_whole
 from dioptra.sdk.exceptions import ResultsError
 from dioptra.sdk.seal import check_seal, seal
@@ -152,10 +152,7 @@ def draw_panel(axes: Axes, results: Mapping[str, Any], attack: str, labels: str)
     axes.set_xlim(left=0)
     axes.grid(color=RULE, linewidth=0.8)
     axes.spines[["top", "right"]].set_visible(False)
-    # Below, where it can cover no line.
-    axes.legend(
-        loc="upper center", bbox_to_anchor=(0.48, -0.17), ncols=2, frameon=False, handlelength=3.2
-    )
+    put_legend_below(axes, 2)
 
 
 def collect(

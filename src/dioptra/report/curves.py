@@ -3,7 +3,7 @@
 
 from typing import TYPE_CHECKING
 
-from dioptra.report.drawing import MARKERS, MUTED, PALETTE, RULE, WIDTH
+from dioptra.report.drawing import MARKERS, MUTED, PALETTE, RULE, WIDTH, put_legend_below
 from dioptra.report.text import percent, shorten
 
 if TYPE_CHECKING:
@@ -87,10 +87,4 @@ def _dress(axes: "Axes", study: "Study") -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(MUTED)
     labels = [label(pair) for pair in study.pairs]
-    axes.legend(
-        loc="upper center",
-        bbox_to_anchor=(0.48, -0.17),
-        ncols=1 if max(map(len, labels)) > TWO_COLUMNS_LENGTH else 2,
-        frameon=False,
-        handlelength=3.2,
-    )
+    put_legend_below(axes, 1 if max(map(len, labels)) > TWO_COLUMNS_LENGTH else 2)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 # Okabe & Ito, "Color Universal Design" (2008), darkest first; yellow is too pale on white.
@@ -54,6 +55,22 @@ def drawing_style() -> Iterator[None]:
 
     with matplotlib.style.context(["default", STYLE]):
         yield
+
+
+def put_legend_below(axes: "Axes", columns: int) -> None:
+    """Name the lines of a panel below it, where the legend can cover none of them.
+
+    Args:
+        axes: The panel, with its lines drawn and its x axis named.
+        columns: The number of names side by side.
+    """
+    axes.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.48, -0.17),
+        ncols=columns,
+        frameon=False,
+        handlelength=3.2,
+    )
 
 
 def save_png(figure: "Figure", path: Path) -> None:
