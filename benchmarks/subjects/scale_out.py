@@ -9,6 +9,7 @@ from functools import partial
 from itertools import count, pairwise
 from pathlib import Path
 from statistics import median
+from tempfile import gettempdir
 
 from benchmarks.children import finish, start_child
 from benchmarks.measuring import compare, summarize, take_turns
@@ -80,7 +81,7 @@ def _sweep(data: Path, workers: int, points: int = POINTS) -> float:
     command = [str(Path(sys.executable).with_name("dioptra")), "sweep", str(EXAMPLE), "fgm"]
     command += ["-P", f"data_dir={data}", "-P", "seed=1", "-P", f"eps={step}:0.3:{step}"]
     command += ["--workers", str(workers), "--name", f"bench-{next(NUMBERS)}"]
-    environment = {**os.environ, **({"TMPDIR": str(MEMORY)} if MEMORY.is_dir() else {})}
+    environment = {**os.environ, "TMPDIR": str(MEMORY) if MEMORY.is_dir() else gettempdir()}
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     ) as child:
