@@ -60,7 +60,10 @@ def embedded_server() -> Iterator[None]:
         try:
             url = _wait(server, log)
             with _named_in_settings(url):
-                yield
+                try:
+                    yield
+                finally:
+                    _send_events()
         finally:
             _end(server)
 
@@ -86,6 +89,14 @@ def _named_in_settings(url: str) -> Iterator[None]:
     finally:
         os.environ.pop(VARIABLE, None)
         refresh_global_settings_context()
+
+
+def _send_events() -> None:
+    from prefect.events.worker import EventsWorker
+
+    # Else the thread that sends them would look for this server when the process ends, for many
+    # seconds for each event that is left, and send it the events of the flows of a later one.
+    EventsWorker.drain_all(timeout=END_SECONDS)
 
 
 def _end(server: "subprocess.Popen[bytes]") -> None:

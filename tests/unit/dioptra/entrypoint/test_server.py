@@ -219,6 +219,30 @@ def test_servers_one_after_the_other_are_each_their_own() -> None:
         assert ask(str(PREFECT_API_URL.value())).is_success
 
 
+def test_a_process_that_had_two_servers_is_not_kept_by_events_for_the_first() -> None:
+    code = """
+        from dioptra.entrypoint.server import embedded_server
+        from prefect import flow, task
+
+        @task
+        def step(): ...
+
+        @flow
+        def steps():
+            for _ in range(20):
+                step()
+            return "done"
+
+        for _ in range(2):
+            with embedded_server():
+                print(steps())
+        """
+    words = [sys.executable, "-c", dedent(code)]
+    # It takes ten seconds, or a minute and more where events are left.
+    done = subprocess.run(words, check=True, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "done\ndone\n"
+
+
 def test_a_server_that_cannot_start_says_its_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "APPLICATION", "dioptra.no_such_module:create_app")
     with pytest.raises(
