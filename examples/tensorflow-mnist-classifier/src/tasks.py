@@ -329,7 +329,7 @@ def collect_samples(
     for kind, files in paths.items():
         pixels = np.stack([np.asarray(Image.open(file)) for file in files])
         rows[kind] = pixels.reshape(len(files), *estimator.input_shape[1:])
-        output = estimator.predict(rows[kind].astype(np.float32) / 255, verbose=0)
+        output = estimator.predict_on_batch(rows[kind].astype(np.float32) / 255)
         rows[f"predicted_{kind}"] = np.array(classes)[output.argmax(axis=1)]
     return rows
 
