@@ -11,6 +11,7 @@ import sys
 import tarfile
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from dioptra.report import write_report, write_results
@@ -82,7 +83,7 @@ def evaluate(model: "keras.Model", folder: Path) -> float:
         model: The model.
         folder: The folder.
     """
-    options = {"validation_split": None, "batch_size": 256}
+    options = {"validation_split": None, "batch_size": 128}
     images = create_image_dataset(folder, None, IMAGE_SIZE, 0, **options)
     return categorical_accuracy(images.labels, predict(model, images))
 
@@ -93,6 +94,7 @@ def attack_once(
     eps: float,
     target: Path,
     judges: "list[keras.Model]",
+    results: Path,
 ) -> dict[str, Any]:
     """Attack the test images, store all that the entry point fgm stores, and evaluate models.
 
@@ -100,8 +102,9 @@ def attack_once(
         data: The data folder.
         classifier: The attacked model.
         eps: The strength.
-        target: A new folder for the adversarial images; the table and tarball are put beside it.
+        target: A new folder for the adversarial images.
         judges: The models to evaluate.
+        results: Where to put the table of distances and the tarball of the images.
 
     Returns:
         What results.json has of an attack, with ``accuracies``, one for each judge.
@@ -112,10 +115,8 @@ def attack_once(
     )
     integrity = compare_image_folders(data / "testing", target, IMAGE_SIZE)
     accuracies = [evaluate(model, target) for model in judges]
-    distances.to_csv(target.with_name(f"{target.name}.csv.gz"), index=False)
-    with tarfile.open(
-        target.with_name(f"{target.name}.tar.gz"), "w:gz", compresslevel=1
-    ) as tarball:
+    distances.to_csv(results / f"{target.name}.csv.gz", index=False)
+    with tarfile.open(results / f"{target.name}.tar.gz", "w:gz", compresslevel=1) as tarball:
         tarball.add(target, target.name)
     return {
         **integrity,
@@ -123,6 +124,47 @@ def attack_once(
         "distances": summarize_distances(distances),
         "accuracies": accuracies,
     }
+
+
+def attack_all(
+    data: Path,
+    models: "dict[str, keras.Model]",
+    strengths: list[float],
+    folder: Path,
+    results: Path,
+) -> list[dict[str, Any]]:
+    """Attack every model with every strength, and evaluate all models on the images.
+
+    Args:
+        data: The data folder.
+        models: The models by their names.
+        strengths: The values of eps.
+        folder: Where to put the adversarial images.
+        results: Where to put the tables and tarballs.
+
+    Returns:
+        What results.json has of the attacks, an entry for each evaluated model.
+    """
+    from dioptra_builtins._quiet_art import quiet_art
+
+    with quiet_art():
+        from dioptra_builtins.registry._compiled_classifier import wrap_model
+
+    attacks = []
+    testing = {"data_sha256.testing": hash_directory(data / "testing")}
+    judges = list(models.values())
+    for attacked, model in models.items():
+        hashes = {**testing, "model_sha256.weights": hash_weights(model)}
+        for eps in strengths:
+            target = folder / f"fgm_{attacked}_{eps}"
+            outcome = attack_once(data, wrap_model(model), eps, target, judges, results)
+            kept = dict(zip(models, outcome.pop("accuracies"), strict=True))
+            common = {"attack": "fgm", "attacked": attacked, "eps": eps, "norm": "inf", **hashes}
+            attacks += [
+                {**common, "labels": "predicted", "evaluated": name, "accuracy": share, **outcome}
+                for name, share in kept.items()
+            ]
+    return attacks
 
 
 def run(settings: dict[str, Any]) -> dict[str, Any]:
@@ -135,11 +177,6 @@ def run(settings: dict[str, Any]) -> dict[str, Any]:
     Returns:
         What the report is made from.
     """
-    from dioptra_builtins._quiet_art import quiet_art
-
-    with quiet_art():
-        from dioptra_builtins.registry._compiled_classifier import wrap_model
-
     data, results = Path(settings["data"]), Path(settings["results"])
     results.mkdir(parents=True)
     start = time.perf_counter()
@@ -147,20 +184,9 @@ def run(settings: dict[str, Any]) -> dict[str, Any]:
     for name, length in settings["training"].items():
         trained = train_model(data, name, seed=settings["seed"], folder=results, **length)
         models[name], accuracies[name] = trained
-    attacks = []
-    testing = {"data_sha256.testing": hash_directory(data / "testing")}
-    for attacked, model in models.items():
-        hashes = {**testing, "model_sha256.weights": hash_weights(model)}
-        for eps in settings["eps"]:
-            target = results / f"fgm_{attacked}_{eps}"
-            judges = list(models.values())
-            outcome = attack_once(data, wrap_model(model), eps, target, judges)
-            kept = dict(zip(models, outcome.pop("accuracies"), strict=True))
-            common = {"attack": "fgm", "attacked": attacked, "eps": eps, "norm": "inf", **hashes}
-            attacks += [
-                {**common, "labels": "predicted", "evaluated": name, "accuracy": share, **outcome}
-                for name, share in kept.items()
-            ]
+    # The images stay in the tarballs alone, as those of the entry point do.
+    with TemporaryDirectory() as working_dir:
+        attacks = attack_all(data, models, settings["eps"], Path(working_dir), results)
     shown = {
         name: {
             "clean_accuracy": accuracies[name],
