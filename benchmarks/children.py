@@ -89,7 +89,7 @@ def _read_peak(status: str) -> float:
 
 
 def attack_plainly(data_dir: str, targets: list[str], eps: float) -> dict[str, Any]:
-    """Attack a folder several times in one process, without Prefect and without logging.
+    """Attack a folder, and evaluate the model on it, several times without Prefect and MLflow.
 
     Args:
         data_dir: The data folder.
@@ -107,7 +107,8 @@ def attack_plainly(data_dir: str, targets: list[str], eps: float) -> dict[str, A
     classifier = load_wrapped_tensorflow_keras_classifier(MODEL, "latest")
     start = time.perf_counter()
     for target in targets:
-        attack_once(Path(data_dir), classifier, eps, Path(target), [])
+        folder = Path(target)
+        attack_once(Path(data_dir), classifier, eps, folder, [classifier.model], folder.parent)
     return {"work_s": time.perf_counter() - start}
 
 
