@@ -20,8 +20,6 @@ SUITE = "fgm, with Prefect, MLflow, hashes and checks"
 CLASSIC = "the classic algorithm, without any of them"
 FLOOR = "floor: gradients, files and predictions alone"
 FOLDERS = count()
-# Images that the floor predicts at a time: as many as the example, which is the fastest measured.
-PREDICTED = 128
 # The share of images whose attack may turn on a rounding.
 DIFFERING = 0.01
 
@@ -154,6 +152,7 @@ def make_floor(bench: Workbench) -> Callable[[], Attacked]:
 
     from benchmarks.peers.case import AttackCase
     from benchmarks.peers.with_tensorflow import make_fused
+    from benchmarks.plain_demo import EVALUATION_BATCH
     from dioptra_builtins._image_folders import adversarial_name, scan_image_folder
     from dioptra_builtins._quiet_art import quiet_art
     from dioptra_builtins.attacks._adversarial_set import _make_class_folders, _write_images
@@ -171,7 +170,7 @@ def make_floor(bench: Workbench) -> Callable[[], Attacked]:
         target = _make_class_folders(_new_folder(bench), folder.class_names)
         stored = np.trunc(np.round(perturb() * 255, 3)).astype(np.uint8)
         _write_images(target, names, stored)
-        logits = classifier.predict(stored.astype(np.float32) / 255, PREDICTED)
+        logits = classifier.predict(stored.astype(np.float32) / 255, EVALUATION_BATCH)
         return Attacked(target, float((logits.argmax(axis=1) == bench.labels).mean()))
 
     return attack
