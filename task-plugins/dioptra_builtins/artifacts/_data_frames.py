@@ -23,8 +23,11 @@ class Format(NamedTuple):
 FORMATS = {
     "csv": Format("to_csv", "csv"),
     "csv.bz2": Format("to_csv", "csv.bz2", {"compression": "bz2"}),
-    # gzip would record the time of writing.
-    "csv.gz": Format("to_csv", "csv.gz", {"compression": {"method": "gzip", "mtime": 0}}),
+    # gzip would record the time of writing. Level 9 of pandas takes three times as long as writing
+    # the table does, to save a twelfth of the bytes.
+    "csv.gz": Format(
+        "to_csv", "csv.gz", {"compression": {"method": "gzip", "mtime": 0, "compresslevel": 1}}
+    ),
     "csv.xz": Format("to_csv", "csv.xz", {"compression": "xz"}),
     "feather": Format("to_feather", "feather"),
     "json": Format("to_json", "json"),

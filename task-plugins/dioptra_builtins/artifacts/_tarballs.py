@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 FILE_MODE = 0o644
 FOLDER_MODE = 0o755
-# For 10,000 small images, which do not compress, the quickest; level 9 saves another 2 %.
+# Of 10,000 small images, which hardly compress, level 1 saves a tenth of the time; level 9 saves
+# another 1 % of the bytes and takes half as long again.
 GZIP_LEVEL = 6
+# Every call of the compressor takes as long as to compress a small image.
+GZIP_BUFFER = 2**20
 
 
 def write_tarball(source: Path, target: Path, mode: str) -> None:
@@ -137,9 +140,11 @@ def _plain(file: IO[bytes]) -> "AbstractContextManager[Any]":
 
 def _gzip(file: IO[bytes]) -> "AbstractContextManager[Any]":
     import gzip
+    import io
 
     # Its header would otherwise hold the file's name and the time.
-    return gzip.GzipFile("", "wb", GZIP_LEVEL, file, mtime=0)
+    packed = gzip.GzipFile("", "wb", GZIP_LEVEL, file, mtime=0)
+    return io.BufferedWriter(packed, GZIP_BUFFER)
 
 
 def _bz2(file: IO[bytes]) -> "AbstractContextManager[Any]":
