@@ -2,6 +2,7 @@
 """The embedded Prefect server of a command, for workspaces without a standing one."""
 
 import os
+import re
 import selectors
 import subprocess
 import sys
@@ -18,8 +19,18 @@ END_SECONDS = 5
 POLL_SECONDS = 0.05
 VARIABLE = "PREFECT_API_URL"
 APPLICATION = "prefect.server.api.server:create_app"
-# As Prefect's own temporary server: no pages, and no services that look after deployments.
-SETTINGS = {"PREFECT__SERVER_EPHEMERAL": "1", "PREFECT_SERVER_UI_ENABLED": "false"}
+SETTINGS = {
+    # As Prefect's own temporary server: no pages, and no services that look after deployments.
+    "PREFECT__SERVER_EPHEMERAL": "1",
+    "PREFECT_SERVER_UI_ENABLED": "false",
+    # The first server with a database would put a hundred types of blocks into it, for two seconds;
+    # of two at a time, one would fail. A block that is saved registers its own type.
+    "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
+    # Into a file, of which the last words are read where it does not start.
+    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+}
+# How the last line of a traceback begins.
+EXCEPTION = re.compile(r"[\w.]*(Error|Exception)\b")
 
 
 class ServerError(DioptraError, RuntimeError):
@@ -123,6 +134,12 @@ def _read_url(server: "subprocess.Popen[bytes]", deadline: float) -> str:
     return ""
 
 
+def _find_reason(log: Path) -> str:
+    words = log.read_text(errors="replace").strip().splitlines() or ["no reason"]
+    # The server's last line only says that it ends.
+    return next((line for line in reversed(words) if EXCEPTION.match(line)), words[-1])
+
+
 def _wait(server: "subprocess.Popen[bytes]", log: Path) -> str:
     import httpx
 
@@ -134,11 +151,7 @@ def _wait(server: "subprocess.Popen[bytes]", log: Path) -> str:
     with httpx.Client(trust_env=False, timeout=START_SECONDS) as client:
         while time.monotonic() < deadline:
             if server.poll() is not None:
-                words = log.read_text(errors="replace").strip().splitlines()
-                raise ServerError(
-                    "the embedded Prefect server did not start: "
-                    f"{words[-1] if words else 'no reason'}"
-                )
+                raise ServerError(f"the embedded Prefect server did not start: {_find_reason(log)}")
             try:
                 if client.get(f"{url}/health").is_success:
                     return url

@@ -253,6 +253,22 @@ def test_a_server_that_cannot_start_says_its_last_words(monkeypatch: pytest.Monk
     assert PREFECT_API_URL.value() is None
 
 
+def test_a_server_whose_application_fails_says_why(tiny: Path) -> None:
+    tiny.write_text(
+        dedent("""
+        def make():
+            async def application(scope, receive, send):
+                words = "Traceback:\\n  ...\\nsome.OddError: the disk is full\\n[and more]\\n"
+                await receive()
+                await send({"type": "lifespan.startup.failed", "message": words})
+
+            return application
+        """)
+    )
+    with pytest.raises(ServerError, match=r"did not start: some\.OddError: the disk is full$"):
+        start()
+
+
 def test_a_server_that_ends_without_a_word_gives_no_reason(tiny: Path) -> None:
     tiny.write_text("import os\nos._exit(3)\n")
     with pytest.raises(ServerError, match=r"did not start: no reason$"):
@@ -300,3 +316,17 @@ def test_threads_without_settings_of_their_own_find_the_server() -> None:
         thread.join()
         assert found == [PREFECT_API_URL.value()]
     assert "PREFECT_API_URL" not in os.environ
+
+
+def test_servers_of_a_new_home_do_not_contend_for_its_types_of_blocks() -> None:
+    with embedded_server():
+        found = httpx.post(f"{PREFECT_API_URL.value()}/block_types/filter", trust_env=False)
+    assert (found.status_code, found.json()) == (200, [])
+
+
+def test_a_block_can_be_saved_on_a_new_server() -> None:
+    from prefect.blocks.system import Secret
+
+    with embedded_server():
+        Secret(value="told to none").save("word")
+        assert Secret.load("word").get() == "told to none"
