@@ -98,6 +98,7 @@ $(BENCH)/.ready: $(READY) requirements/bench.txt
 	$(PYTHON) -m venv $(BENCH)
 	$(BIN)/uv pip sync --quiet --python $(BENCH)/bin/python --require-hashes --compile-bytecode requirements/bench.txt
 	$(BIN)/uv pip install --quiet --python $(BENCH)/bin/python --no-deps --no-build-isolation --editable .
+	$(BENCH)/bin/python -m dioptra.entrypoint.database
 	@touch $@
 
 clean: ## remove what the doors have made, but for data and results

@@ -62,6 +62,7 @@ def hold_contest(
     unit: str,
     yardstick: str,
     rounds: int,
+    trial: Any = None,
 ) -> Contest:
     """Check what each contender computes, then time those that are there.
 
@@ -74,6 +75,7 @@ def hold_contest(
         unit: The unit of that value.
         yardstick: The contender that ratios are formed against.
         rounds: The number of rounds.
+        trial: A smaller case, on which contenders are checked; None for the case itself.
 
     Returns:
         The seconds and the rows.
@@ -82,7 +84,7 @@ def hold_contest(
     for contender in contenders:
         absence = find_absence(contender)
         if absence is None:
-            call, notes[contender.name] = _try(contender, case, check)
+            call, notes[contender.name] = _try(contender, case, trial, check)
             if call is not None:
                 ready[contender.name] = call
         else:
@@ -96,19 +98,18 @@ def hold_contest(
 
 
 def _try(
-    contender: Contender, case: Any, check: Callable[[Any], str]
+    contender: Contender, case: Any, trial: Any, check: Callable[[Any], str]
 ) -> tuple[Callable[[], Any] | None, str]:
-    if not contender.is_peer:
-        call = contender.prepare(case)
-        return call, check(call())
-    # An old peer may break in any way on the libraries of today.
     try:
-        call = contender.prepare(case)
+        call = contender.prepare(case if trial is None else trial)
         note = check(call())
-    except Exception as error:  # noqa: BLE001
+        return call if trial is None else contender.prepare(case), note
+    except Exception as error:
+        # An old peer may break in any way on the libraries of today.
+        if not contender.is_peer:
+            raise
         lines = str(error).strip().splitlines() or [""]
         return None, f"not there: {type(error).__name__}: {lines[0]}"
-    return call, note
 
 
 def _make_row(

@@ -7,7 +7,7 @@ import pstats
 import tempfile
 from pathlib import Path
 
-from benchmarks.subjects.entry_point import make_suite
+from benchmarks.subjects.entry_point import Case, make_suite
 from benchmarks.workbench import ROOT, open_workbench
 
 PICTURE = ROOT / "docs" / "source" / "explanation" / "fgm-flame-graph.svg"
@@ -22,8 +22,7 @@ def main() -> None:
     profiler = cProfile.Profile()
     with tempfile.TemporaryDirectory(prefix="dioptra-bench-") as work:
         bench = open_workbench(Path(work).resolve(), 1, quick=True)
-        _ = bench.model
-        attack = make_suite(bench)
+        attack = make_suite(Case(bench.model, bench.data, bench.work))
         with embedded_server():
             attack()
             profiler.enable()

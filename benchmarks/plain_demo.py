@@ -117,7 +117,8 @@ def attack_once(
     )
     integrity = compare_image_folders(data / "testing", target, IMAGE_SIZE)
     accuracies = [evaluate(model, target) for model in judges]
-    distances.to_csv(results / f"{target.name}.csv.gz", index=False)
+    compression = {"method": "gzip", "compresslevel": 1}
+    distances.to_csv(results / f"{target.name}.csv.gz", index=False, compression=compression)
     with tarfile.open(results / f"{target.name}.tar.gz", "w:gz", compresslevel=1) as tarball:
         tarball.add(target, target.name)
     return {

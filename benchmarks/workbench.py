@@ -20,6 +20,8 @@ EXAMPLE = ROOT / "examples" / "tensorflow-mnist-classifier"
 IMAGE_SIZE = (28, 28, 1)
 MODEL = "le_net"
 SEED = 1
+# Files are in the order of their classes: every tenth has all of them.
+QUICK_STEP = 10
 
 
 @dataclass(frozen=True)
@@ -41,22 +43,17 @@ class Workbench:
     @cached_property
     def images(self) -> "NDArray[np.uint8]":
         """The test images in the order of their files, uint8 [n, 28, 28, 1]."""
-        import numpy as np
-
-        from dioptra_builtins._image_folders import scan_image_folder
-        from dioptra_builtins._image_reading import iterate_images
-
-        folder = scan_image_folder(self.data / "testing", IMAGE_SIZE)
-        return np.concatenate([images for _, images in iterate_images(folder, IMAGE_SIZE)])
+        return read_testing(self.data)[0]
 
     @cached_property
     def labels(self) -> "NDArray[np.int64]":
         """Their labels, int64 [n]."""
-        import numpy as np
+        return read_testing(self.data)[1]
 
-        from dioptra_builtins._image_folders import scan_image_folder
-
-        return np.array(scan_image_folder(self.data / "testing", IMAGE_SIZE).labels)
+    @property
+    def step(self) -> int:
+        """What is timed in memory takes every so many-th image."""
+        return QUICK_STEP if self.quick else 1
 
     @cached_property
     def model(self) -> "keras.Model":
@@ -99,6 +96,25 @@ def open_workbench(work: Path, rounds: int, *, quick: bool) -> Workbench:
 
     init_tensorflow(SEED)
     return Workbench(data.resolve(), work, rounds, quick)
+
+
+def read_testing(data: Path) -> "tuple[NDArray[np.uint8], NDArray[np.int64]]":
+    """Read the test images of a data folder.
+
+    Args:
+        data: The data folder.
+
+    Returns:
+        The images in the order of their files, uint8 [n, 28, 28, 1], and their labels, int64 [n].
+    """
+    import numpy as np
+
+    from dioptra_builtins._image_folders import scan_image_folder
+    from dioptra_builtins._image_reading import iterate_images
+
+    folder = scan_image_folder(data / "testing", IMAGE_SIZE)
+    images = np.concatenate([images for _, images in iterate_images(folder, IMAGE_SIZE)])
+    return images, np.array(folder.labels)
 
 
 def use_workspace(work: Path) -> None:

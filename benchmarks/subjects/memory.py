@@ -1,25 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """The most memory that the entry point ``fgm`` holds, over few images and over many."""
 
-from pathlib import Path
-
 from benchmarks.children import ask
 from benchmarks.measuring import compare, summarize
 from benchmarks.results import Outcome, Row
 from benchmarks.workbench import Workbench, make_subset
 
+ROUNDS = 2
+
 
 def run(bench: Workbench) -> Outcome:
-    """Measure processes that attack 10,000 and 60,000 images; the quick mode 2,000 and 10,000.
+    """Measure processes that attack 10,000 and 60,000 images.
 
     Args:
         bench: The workbench.
     """
-    rounds = 1 if bench.quick else 2
     _ = bench.model
-    cases = _few_and_many(bench)
+    training = make_subset(bench.data / "training", bench.work / "training", 60_000)
+    cases = {len(bench.images): bench.data, 60_000: training}
     peaks: dict[int, list[float]] = {count: [] for count in cases}
-    for number in range(rounds):
+    for number in range(ROUNDS):
         for count, folder in cases.items():
             target = bench.work / f"memory_{count}_{number}"
             done = ask("attack", data_dir=str(folder), target=str(target))
@@ -37,11 +37,3 @@ def run(bench: Workbench) -> Outcome:
     name = f"memory: fgm over {many:,} images beside {few:,}"
     outcome.add_bar(name, grown, 1.1, at_least=False)
     return outcome
-
-
-def _few_and_many(bench: Workbench) -> dict[int, Path]:
-    if bench.quick:
-        few = make_subset(bench.data / "testing", bench.work / "few", 2_000)
-        return {2_000: few, len(bench.images): bench.data}
-    training = make_subset(bench.data / "training", bench.work / "training", 60_000)
-    return {len(bench.images): bench.data, 60_000: training}

@@ -9,7 +9,7 @@ from benchmarks.workbench import Workbench
 from dioptra import pyplugs
 
 CALLS = 200_000
-TASK_CALLS = 20
+TASK_CALLS = 50
 SIZES = {"8 bytes": 1, "80 kB": 10_000, "8 MB": 1_000_000, "80 MB": 10_000_000}
 
 

@@ -50,3 +50,25 @@ def test_a_wrong_result_is_not_timed() -> None:
     assert rows["peer"] == (None, "not there: ValueError: 4 is wrong")
     with pytest.raises(ValueError, match="4 is wrong"):
         hold(YARDSTICK, Contender("ours", lambda _: lambda: 4), check=check)
+
+
+def test_a_trial_is_checked_and_the_whole_case_is_timed() -> None:
+    prepared, checked = [], []
+
+    def prepare(case: int) -> Any:
+        prepared.append(case)
+        return lambda: case
+
+    contest = hold_contest(
+        "s",
+        [Contender("yardstick", prepare)],
+        3,
+        lambda result: checked.append(result) or "right",
+        10,
+        "images/s",
+        "yardstick",
+        1,
+        2,
+    )
+    assert (prepared, checked) == ([2, 3], [2])
+    assert [row.note for row in contest.rows] == ["right"]
