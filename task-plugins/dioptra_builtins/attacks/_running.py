@@ -5,12 +5,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dioptra_builtins._image_reading import CHUNK
 from dioptra_builtins.attacks._adversarial_set import attack_image_folder
 from dioptra_builtins.attacks._labels import LabelMode, Labels, attack_from_labels
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     from art.attacks.evasion import EvasionAttack
+    from numpy.typing import NDArray
 
 
 def run_method(
@@ -56,3 +59,39 @@ def run_method(
         has_budget=hasattr(method, "eps"),
         threads=threads,
     )
+
+
+def generate_side_by_side(
+    method: "EvasionAttack",
+    images: "NDArray[np.float32]",
+    labels: "NDArray[Any] | None",
+    batch_size: int,
+    threads: int,
+) -> "NDArray[np.float32]":
+    """Attack images in memory; the batches are those of a single call.
+
+    Args:
+        method: The attack.
+        images: float32 [n, height, width, channels].
+        labels: Numbers [n] or one-hot [n, classes]; None for those that are predicted.
+        batch_size: The number of images in a batch of the method.
+        threads: How many chunks are attacked at once: one, where the method or its classifier draws
+            random numbers or keeps anything from one call to the next.
+
+    Returns:
+        The adversarial images, float32 [n, height, width, channels].
+    """
+    import numpy as np
+
+    from dioptra_builtins._threads import map_ahead
+
+    # Whole batches, of about as many images as are read from a folder at a time.
+    size = batch_size * max(1, CHUNK // batch_size)
+    if threads == 1 or len(images) <= size:
+        return np.asarray(method.generate(images, labels))
+    places = (slice(start, start + size) for start in range(0, len(images), size))
+
+    def attack(place: slice) -> "NDArray[np.float32]":
+        return np.asarray(method.generate(images[place], None if labels is None else labels[place]))
+
+    return np.concatenate(list(map_ahead(attack, places, threads)))

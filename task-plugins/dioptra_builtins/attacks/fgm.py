@@ -13,7 +13,7 @@ from dioptra import pyplugs
 from dioptra_builtins._side_by_side import count_threads
 from dioptra_builtins.attacks._labels import LabelMode, Labels
 from dioptra_builtins.attacks._methods import make_method
-from dioptra_builtins.attacks._running import run_method
+from dioptra_builtins.attacks._running import generate_side_by_side, run_method
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -121,12 +121,12 @@ def perturb_images(
         UnknownNameError: There is no such ``norm``.
     """
     method = _make_fgm(keras_classifier, batch_size, eps, eps_step, minimal, norm)
-    adversarial: NDArray[np.float32] = method.generate(images, labels)
-    return adversarial
+    threads = _count_threads(keras_classifier, images.shape[1:], minimal)
+    return generate_side_by_side(method, images, labels, batch_size, threads)
 
 
 def _count_threads(
-    classifier: "TensorFlowV2Classifier", image_size: tuple[int, int, int], minimal: bool
+    classifier: "TensorFlowV2Classifier", image_size: tuple[int, ...], minimal: bool
 ) -> int:
     # ART's method neither draws nor keeps anything, nor does most classifiers' model: then a chunk
     # beside another one gives the same images. The search for the smallest perturbation takes long,

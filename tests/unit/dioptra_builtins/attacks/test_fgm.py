@@ -14,8 +14,9 @@ from PIL import Image
 from dioptra.sdk.exceptions import DatasetError, ParameterError, UnknownNameError
 from dioptra_builtins import _image_reading, _side_by_side
 from dioptra_builtins._quiet_art import quiet_art
-from dioptra_builtins.attacks import fgm
+from dioptra_builtins.attacks import _running, fgm
 from dioptra_builtins.attacks._adversarial_set import quantize
+from dioptra_builtins.attacks._methods import make_method
 from dioptra_builtins.attacks.fgm import create_adversarial_fgm_dataset, perturb_images
 from dioptra_builtins.data.tensorflow import compare_image_folders, create_image_dataset
 from dioptra_builtins.estimators.keras_classifiers import init_classifier
@@ -503,6 +504,37 @@ def test_images_in_memory_may_have_labels_as_numbers_one_hot_or_none(
     np.testing.assert_array_equal(
         perturb_images(classifier, images), perturb_images(classifier, images, predicted)
     )
+
+
+@pytest.mark.parametrize("kind", ["numbers", "one-hot", "predicted"])
+@pytest.mark.parametrize("norm", [inf, 2])
+def test_images_in_memory_attacked_side_by_side_are_those_of_a_single_call(
+    classifier: Any,
+    clean: NDArray[np.uint8],
+    labels: NDArray[np.int64],
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    norm: float,
+) -> None:
+    monkeypatch.setattr(_running, "CHUNK", 9)
+    images = clean.astype(np.float32) * FACTOR
+    given = {"numbers": labels, "one-hot": np.eye(3)[labels], "predicted": None}[kind]
+    sizes: list[int] = []
+    method = make_method("FastGradientMethod", classifier, {"batch_size": 4, "norm": norm})
+    generate = method.generate
+
+    def count(x: NDArray[np.float32], y: Any) -> NDArray[np.float32]:
+        sizes.append(len(x))
+        attacked: NDArray[np.float32] = generate(x, y)
+        return attacked
+
+    monkeypatch.setattr(method, "generate", count)
+    apart = _running.generate_side_by_side(method, images, given, 4, 3)
+    # Whole batches; the last chunk has what is left.
+    assert sorted(sizes) == sorted([*[8] * (N // 8), *[N % 8] * (N % 8 > 0)])
+    np.testing.assert_array_equal(apart, generate(images, given))
+    assert len(_running.generate_side_by_side(method, images, given, 4, 1)) == N
+    assert sizes[-1] == N
 
 
 def test_no_budget_leaves_images_in_memory_as_they_are(
