@@ -139,16 +139,20 @@ def update_results(path: Path, part: str, outcome: Outcome, mode: str, seconds: 
     """Put the results of a part into a JSON file, in place of those that it had of it.
 
     Args:
-        path: The file. What it has of another mode, machine or library version is dropped.
+        path: The file. What it has of another mode, machine or version of a library is dropped.
         part: The part's name.
         outcome: Its rows and bars.
         mode: ``"full"`` or ``"quick"``.
         seconds: How long it took.
     """
-    setting = {"mode": mode, "machine": describe_machine(), "versions": dict(_versions(LIBRARIES))}
+    setting = {"mode": mode, "machine": describe_machine()}
+    versions = dict(_versions(LIBRARIES))
     before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    if any(before.get(key) != value for key, value in setting.items()):
-        before = {"revisions": {}, "seconds": {}, "bars": [], "rows": []}
+    known = before.get("versions", {})
+    if any(before.get(key) != value for key, value in setting.items()) or any(
+        known.get(name, number) != number for name, number in versions.items()
+    ):
+        before = {"versions": {}, "revisions": {}, "seconds": {}, "bars": [], "rows": []}
     bars = [
         {"part": part, **asdict(bar), "holds": bar.holds, "forbidden": bar.is_forbidden}
         for bar in outcome.bars
@@ -156,6 +160,8 @@ def update_results(path: Path, part: str, outcome: Outcome, mode: str, seconds: 
     rows = [{"part": part, **asdict(row)} for row in outcome.rows]
     content = {
         **setting,
+        # A contender's library may be there for one part alone.
+        "versions": dict(sorted({**before["versions"], **versions}.items())),
         # Of each part, as parts can be timed one by one.
         "revisions": {**before["revisions"], part: find_revision()},
         "seconds": {**before["seconds"], part: seconds},

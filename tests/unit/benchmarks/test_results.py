@@ -96,3 +96,27 @@ def test_results_of_another_mode_are_not_mixed(tmp_path: Path) -> None:
     update_results(path, "a", Outcome([Row("s", "c", 1.0, "s")]), "quick", 1.0)
     update_results(path, "b", Outcome([Row("s", "c", 2.0, "s")]), "full", 1.0)
     assert [row["part"] for row in json.loads(path.read_text())["rows"]] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        ({"numpy": "2", "torch": "2"}, {"numpy": "2"}, ["a", "b"]),
+        ({"numpy": "2"}, {"numpy": "2", "torch": "2"}, ["a", "b"]),
+        ({"numpy": "2"}, {"numpy": "3"}, ["b"]),
+    ],
+)
+def test_results_of_another_version_of_a_library_are_not_mixed(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    first: dict[str, str],
+    second: dict[str, str],
+    kept: list[str],
+) -> None:
+    path = tmp_path / "results.json"
+    for part, versions in (("a", first), ("b", second)):
+        monkeypatch.setattr("benchmarks.results._versions", lambda _, found=versions: found)
+        update_results(path, part, Outcome([Row("s", "c", 1.0, "s")]), "full", 1.0)
+    content = json.loads(path.read_text())
+    assert [row["part"] for row in content["rows"]] == kept
+    assert content["versions"] == (first | second if len(kept) == 2 else second)
