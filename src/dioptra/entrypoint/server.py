@@ -23,14 +23,16 @@ SETTINGS = {
     # As Prefect's own temporary server: no pages, and no services that look after deployments.
     "PREFECT__SERVER_EPHEMERAL": "1",
     "PREFECT_SERVER_UI_ENABLED": "false",
-    # The first server with a database would put a hundred types of blocks into it, for two seconds;
-    # of two at a time, one would fail. A block that is saved registers its own type.
-    "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
-    # Into a file, of which the last words are read where it does not start.
+    # The first server with a database would put fifty types of blocks into it, for two seconds; of
+    # two at a time, one would fail. A block that is saved registers its own type.
+    "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
+    # Else it would note down that it has, and no later server of this home would.
+    "PREFECT_SERVER_MEMOIZE_BLOCK_AUTO_REGISTRATION": "false",
+    # Into a file, in which the reason is looked for where it does not start.
     "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
 }
 # How the last line of a traceback begins.
-EXCEPTION = re.compile(r"[\w.]*(Error|Exception)\b")
+EXCEPTION = re.compile(r"[\w.]*(Error|Exception)(:|$)")
 
 
 class ServerError(DioptraError, RuntimeError):
@@ -45,7 +47,7 @@ def embedded_server() -> Iterator[None]:
     server; and an interrupt from the terminal ends the run alone, not the server under it.
 
     Raises:
-        ServerError: It did not start; the message has its last words.
+        ServerError: It did not start; the message has the reason, as far as it said one.
     """
     from prefect.settings import PREFECT_API_URL
 

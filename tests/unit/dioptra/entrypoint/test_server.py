@@ -318,10 +318,12 @@ def test_threads_without_settings_of_their_own_find_the_server() -> None:
     assert "PREFECT_API_URL" not in os.environ
 
 
-def test_servers_of_a_new_home_do_not_contend_for_its_types_of_blocks() -> None:
+def test_servers_of_a_new_home_do_not_contend_for_its_types_of_blocks(workspace: Path) -> None:
     with embedded_server():
         found = httpx.post(f"{PREFECT_API_URL.value()}/block_types/filter", trust_env=False)
     assert (found.status_code, found.json()) == (200, [])
+    # Another server of this home finds no note that they are there.
+    assert not (workspace / "prefect" / "memo_store.toml").exists()
 
 
 def test_a_block_can_be_saved_on_a_new_server() -> None:

@@ -537,6 +537,23 @@ def test_images_in_memory_attacked_side_by_side_are_those_of_a_single_call(
     assert sizes[-1] == N
 
 
+@pytest.mark.parametrize("minimal", [False, True])
+def test_images_in_memory_are_attacked_side_by_side_where_nothing_forbids_it(
+    classifier: Any, clean: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch, minimal: bool
+) -> None:
+    threads: list[int] = []
+
+    def note(_method: Any, images: Any, _labels: Any, batch_size: int, count: int) -> Any:
+        assert batch_size == 4
+        threads.append(count)
+        return images
+
+    monkeypatch.setattr(fgm, "generate_side_by_side", note)
+    images = clean.astype(np.float32) * FACTOR
+    perturb_images(classifier, images, batch_size=4, minimal=minimal)
+    assert threads == [1 if minimal else 3]
+
+
 def test_no_budget_leaves_images_in_memory_as_they_are(
     classifier: Any, clean: NDArray[np.uint8]
 ) -> None:
