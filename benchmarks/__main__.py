@@ -58,7 +58,9 @@ def main() -> None:
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "--quick", action="store_true", help="fewer subjects, images and rounds; keeps no results"
+        "--quick",
+        action="store_true",
+        help="takes less of everything, and keeps no results",
     )
     parser.add_argument(
         "--only", action="append", choices=FULL, help="time this subject; may be repeated"

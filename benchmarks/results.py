@@ -139,7 +139,8 @@ def update_results(path: Path, part: str, outcome: Outcome, mode: str, seconds: 
     """Put the results of a part into a JSON file, in place of those that it had of it.
 
     Args:
-        path: The file. What it has of another mode, machine or version of a library is dropped.
+        path: The file. Parts of another mode or machine, or with another version of a library, are
+            dropped.
         part: The part's name.
         outcome: Its rows and bars.
         mode: ``"full"`` or ``"quick"``.
@@ -148,11 +149,14 @@ def update_results(path: Path, part: str, outcome: Outcome, mode: str, seconds: 
     setting = {"mode": mode, "machine": describe_machine()}
     versions = dict(_versions(LIBRARIES))
     before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    known = before.get("versions", {})
-    if any(before.get(key) != value for key, value in setting.items()) or any(
-        known.get(name, number) != number for name, number in versions.items()
-    ):
-        before = {"versions": {}, "revisions": {}, "seconds": {}, "bars": [], "rows": []}
+    kept = {
+        name: known
+        for name, known in before.get("versions", {}).items()
+        if name != part
+        and all(before[key] == value for key, value in setting.items())
+        # A contender's library may be there for one part alone.
+        and all(versions.get(library, number) == number for library, number in known.items())
+    }
     bars = [
         {"part": part, **asdict(bar), "holds": bar.holds, "forbidden": bar.is_forbidden}
         for bar in outcome.bars
@@ -160,13 +164,12 @@ def update_results(path: Path, part: str, outcome: Outcome, mode: str, seconds: 
     rows = [{"part": part, **asdict(row)} for row in outcome.rows]
     content = {
         **setting,
-        # A contender's library may be there for one part alone.
-        "versions": dict(sorted({**before["versions"], **versions}.items())),
         # Of each part, as parts can be timed one by one.
-        "revisions": {**before["revisions"], part: find_revision()},
-        "seconds": {**before["seconds"], part: seconds},
-        "bars": [bar for bar in before["bars"] if bar["part"] != part] + bars,
-        "rows": [row for row in before["rows"] if row["part"] != part] + rows,
+        "versions": {**kept, part: versions},
+        "revisions": {**{name: before["revisions"][name] for name in kept}, part: find_revision()},
+        "seconds": {**{name: before["seconds"][name] for name in kept}, part: seconds},
+        "bars": [bar for bar in before.get("bars", []) if bar["part"] in kept] + bars,
+        "rows": [row for row in before.get("rows", []) if row["part"] in kept] + rows,
     }
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 

@@ -45,8 +45,8 @@ def state(results: Mapping[str, Any]) -> Iterator[str]:
     yield f"Measured on {machine['cores']} cores ({machine['processor']}), {machine['system']},"
     yield f"Python {machine['python']}, in {sum(results['seconds'].values()) / 60:.0f} minutes."
     yield f"Of {len(bars)} bars that could be measured, {holding} hold."
-    versions = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
-    yield f"Libraries: {versions}."
+    versions = {item for part in results["versions"].values() for item in part.items()}
+    yield f"Libraries: {', '.join(' '.join(item) for item in sorted(versions))}."
     revisions = dict.fromkeys(filter(None, results["revisions"].values()))
     yield f"Revision of the code: {', '.join(f'``{revision}``' for revision in revisions)}."
 
