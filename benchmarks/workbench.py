@@ -40,15 +40,19 @@ class Workbench:
     rounds: int
     quick: bool
 
-    @cached_property
+    @property
     def images(self) -> "NDArray[np.uint8]":
         """The test images in the order of their files, uint8 [n, 28, 28, 1]."""
-        return read_testing(self.data)[0]
+        return self._testing[0]
 
-    @cached_property
+    @property
     def labels(self) -> "NDArray[np.int64]":
         """Their labels, int64 [n]."""
-        return read_testing(self.data)[1]
+        return self._testing[1]
+
+    @cached_property
+    def _testing(self) -> "tuple[NDArray[np.uint8], NDArray[np.int64]]":
+        return read_testing(self.data)
 
     @property
     def step(self) -> int:
