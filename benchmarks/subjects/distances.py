@@ -57,14 +57,14 @@ def make_pairs(bench: Workbench) -> tuple[Any, Any]:
 
 
 def make_suite(pairs: tuple[Any, Any]) -> Callable[[], Any]:
-    """Measure by the suite.
+    """Measure by the suite, as its attacks do.
 
     Args:
         pairs: The two batches.
     """
-    from dioptra_builtins.metrics.distance import METRICS
+    from dioptra_builtins.metrics.distance import METRICS, DistanceMetrics
 
-    return lambda: {name: metric(*pairs) for name, metric in METRICS.items()}
+    return lambda: DistanceMetrics(METRICS.items()).measure(*pairs)
 
 
 def make_classic(pairs: tuple[Any, Any]) -> Callable[[], Any]:

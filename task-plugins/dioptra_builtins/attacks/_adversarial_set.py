@@ -48,7 +48,8 @@ def attack_image_folder(
         image_size: Height, width and channels of the images.
         attack: From images, float32 [k, height, width, channels], their labels, int64 [k], and the
             number of classes to adversarial images.
-        distance_metrics: Names and functions over two batches, ``([k, ...], [k, ...]) -> [k]``.
+        distance_metrics: Names and functions over two batches, ``([k, ...], [k, ...]) -> [k]``;
+            where they have a method ``measure``, it is called for all of them.
         rescale: The factor from a byte in [0, 255] to a pixel value.
         has_budget: Whether the attack keeps to a distance, which rounding must not exceed.
         threads: How many chunks are attacked at once.
@@ -94,8 +95,9 @@ def attack_image_folder(
         for place, images, stored in results:
             written.result()
             written = writer.submit(_write_images, target, names[place], stored)
-            for name, metric in distance_metrics:
-                distances[name].append(metric(images, stored.astype(np.float32) * scale))
+            measured = _measure(distance_metrics, images, stored.astype(np.float32) * scale)
+            for name, values in measured.items():
+                distances[name].append(values)
             progress.update(len(images))
         written.result()
     columns = {name: np.concatenate(parts) for name, parts in distances.items()}
@@ -128,6 +130,15 @@ def quantize(
     levels = np.sign(step) * np.floor(np.abs(step) + (TOLERANCE if has_budget else 0.5))
     stored: NDArray[np.uint8] = np.clip(base + levels, 0, 255).astype(np.uint8)
     return stored
+
+
+def _measure(
+    metrics: "Sequence[DistanceMetric]", clean: "Images", stored: "Images"
+) -> "dict[str, NDArray[np.float64]]":
+    if hasattr(metrics, "measure"):
+        measured: dict[str, NDArray[np.float64]] = metrics.measure(clean, stored)
+        return measured
+    return {name: metric(clean, stored) for name, metric in metrics}
 
 
 def _make_class_folders(target: Path, class_names: Sequence[str]) -> Path:

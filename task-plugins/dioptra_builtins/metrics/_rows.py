@@ -5,24 +5,25 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
-from math import prod
+from math import ceil, prod
 from typing import TYPE_CHECKING, Any
 
+from dioptra_builtins.metrics._pairs import Memory, Pairs
 from dioptra_builtins.metrics.exceptions import MetricInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
     Rows = NDArray[np.float64]
-    Reader = Callable[[slice], Rows]
 
-# A block bounds the memory, to 32 MiB as float64, for batches and images of any size; larger ones
-# are no faster.
-BLOCK_ROWS = 128
-BLOCK_VALUES = 2**22
+# A block of 2 MiB as float64: long enough for each step outside of Python's lock to outlast the
+# handing over of the lock, and short enough for a processor's cache.
+BLOCK_VALUES = 2**18
+# Fewer are measured before a further thread has started.
+THREAD_VALUES = 2**16
 # NumPy sorts and adds up outside of Python's lock. Each thread has a block of its own, and all that
 # they do is bound by the memory soon.
 MOST_THREADS = 4
@@ -31,22 +32,17 @@ REAL_KINDS = "biuf"
 
 
 def measure_rows(
-    measure: "Callable[[Rows, Rows], Rows]",
-    y_true: "ArrayLike",
-    y_pred: "ArrayLike",
-    *,
-    ordered: bool = False,
-) -> "Rows":
+    measures: "Sequence[Callable[[Pairs], Rows]]", y_true: "ArrayLike", y_pred: "ArrayLike"
+) -> "list[Rows]":
     """Measure every pair of samples.
 
     Args:
-        measure: From two arrays, float64 [k, m], which it may overwrite, to float64 [k].
+        measures: From a block of k pairs to float64 [k] each.
         y_true: A batch [n, ...] of any real dtype, or n scalars [n].
         y_pred: A batch of the same shape.
-        ordered: Whether ``measure`` gets the values of each sample in ascending order.
 
     Returns:
-        float64 [n].
+        float64 [n] of each measure.
 
     Raises:
         MetricInputError: The shapes differ, or are not those of batches, or a dtype is not real.
@@ -56,59 +52,40 @@ def measure_rows(
     true, pred = np.asarray(y_true), np.asarray(y_pred)
     _check(true, pred)
     samples, width = len(true), prod(true.shape[1:])
-    rows = min(samples, BLOCK_ROWS, max(1, BLOCK_VALUES // max(1, width)))
-    # No sample, no block; the step of a range is at least 1.
-    starts = range(0, samples, max(1, rows))
-    threads = max(1, min(len(starts), os.cpu_count() or 1, MOST_THREADS))
-    measured = np.empty(samples, dtype=np.float64)
+    threads = min(samples, os.cpu_count() or 1, MOST_THREADS, 1 + true.size // THREAD_VALUES)
+    # No sample, no block, but one thread; the step of a range is at least 1.
+    threads = max(1, threads)
+    rows = max(1, min(ceil(samples / threads), BLOCK_VALUES // max(1, width)))
+    measured = [np.empty(samples, dtype=np.float64) for _ in measures]
     # Shared, so that a thread which the system holds up leaves more blocks to the others.
-    left = iter(starts)
+    left = iter(range(0, samples, rows))
 
-    def measure_blocks(read_true: "Reader", read_pred: "Reader") -> None:
+    def measure_blocks(memory: Memory) -> None:
         try:
             for start in left:
                 block = slice(start, min(start + rows, samples))
-                measured[block] = measure(read_true(block), read_pred(block))
+                # Sliced before it is flattened: all of a non-contiguous array would be copied.
+                a, b = (batch[block].reshape(block.stop - start, -1) for batch in (true, pred))
+                pairs = Pairs(a, b, memory)
+                for values, measure in zip(measured, measures, strict=True):
+                    values[block] = measure(pairs)
         finally:
             # After an error or an interrupt, the other threads need not go on.
             for _ in left:
                 pass
 
     # Made here: what threads allocate, the system hands out anew each time.
-    readers = [
-        [_make_reader(batch, (rows, width), ordered) for batch in (true, pred)]
-        for _ in range(threads)
-    ]
+    memories = [Memory((rows, width), np.result_type(true, pred)) for _ in range(threads)]
     with ThreadPoolExecutor(threads) as pool:
         # What the caller has told NumPy to make of errors holds in the threads as well.
         others = [
-            pool.submit(partial(copy_context().run, measure_blocks, *pair)) for pair in readers[1:]
+            pool.submit(partial(copy_context().run, measure_blocks, memory))
+            for memory in memories[1:]
         ]
-        measure_blocks(*readers[0])
+        measure_blocks(memories[0])
         for other in others:
             other.result()
     return measured
-
-
-def _make_reader(batch: "NDArray[Any]", shape: tuple[int, int], ordered: bool) -> "Reader":
-    import numpy as np
-
-    # Fresh memory for every block can cost more than the arithmetic, as the system hands it out
-    # page by page.
-    rows = np.empty(shape, dtype=np.float64)
-    # float32 holds bytes as they are, and NumPy sorts it faster than bytes or float64.
-    narrow = np.empty(shape, np.result_type(batch.dtype, np.float32)) if ordered else rows
-
-    def read(block: slice) -> "Rows":
-        count = block.stop - block.start
-        # Sliced before it is flattened: the whole of a non-contiguous array would be copied.
-        narrow[:count] = batch[block].reshape(count, -1)
-        if ordered:
-            narrow[:count].sort(axis=1)
-            rows[:count] = narrow[:count]
-        return rows[:count]
-
-    return read
 
 
 def _check(true: "NDArray[Any]", pred: "NDArray[Any]") -> None:

@@ -139,6 +139,17 @@ def test_distances_are_those_of_the_stored_images(folder: Path, target: Path) ->
     np.testing.assert_allclose(table["second"], 20 / 255, rtol=1e-5)
 
 
+class Together(list[Any]):
+    def measure(self, clean: Any, stored: Any) -> dict[str, Any]:
+        return {name: metric(clean, stored) + 7 for name, metric in self}
+
+
+def test_metrics_that_can_be_measured_together_are(folder: Path, target: Path) -> None:
+    metrics = Together([("far", differ)])
+    table = attack_image_folder(folder, target, SIZE, keep, metrics, 1 / 255)
+    assert table["far"].tolist() == [7] * 6
+
+
 def test_each_row_holds_the_distance_of_its_own_image(folder: Path, target: Path) -> None:
     def by_place(images: Any, _labels: Any, _n_classes: int) -> Any:
         return images + np.arange(6).reshape(6, 1, 1, 1) * FACTOR

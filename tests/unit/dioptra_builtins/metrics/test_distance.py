@@ -337,6 +337,25 @@ def test_a_request_gets_names_and_functions_in_its_order() -> None:
     assert get_distance_metric_list(request) == expected
 
 
+@given(batches=_batches(2))
+def test_metrics_measured_together_give_the_same_distances(batches: Batches) -> None:
+    a, b = batches
+    metrics = get_distance_metric_list([{"name": f"my_{func}", "func": func} for func in METRICS])
+    together = metrics.measure(a, b)
+    assert list(together) == [name for name, _ in metrics]
+    for name, metric in metrics:
+        np.testing.assert_array_equal(together[name], metric(a, b))
+
+
+def test_a_metric_of_ones_own_is_measured_with_the_others() -> None:
+    metrics = get_distance_metric_list([{"name": "l1", "func": "l_1_norm"}])
+    metrics.insert(0, ("ones", lambda a, _: np.ones(len(a))))
+    assert {name: list(found) for name, found in metrics.measure([[1, 2]], [[3, 4]]).items()} == {
+        "ones": [1],
+        "l1": [4],
+    }
+
+
 def test_a_request_for_an_unknown_metric_is_refused() -> None:
     with pytest.raises(UnknownDistanceMetricError, match="'l_3_norm'; known: l_1_norm, l_2_norm"):
         get_distance_metric_list([{"name": "l3", "func": "l_3_norm"}])

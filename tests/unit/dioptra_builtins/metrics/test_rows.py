@@ -8,45 +8,55 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dioptra_builtins.metrics import _rows
-from dioptra_builtins.metrics._rows import BLOCK_ROWS, BLOCK_VALUES, measure_rows
+from dioptra_builtins.metrics._pairs import Pairs, l_1, l_inf
+from dioptra_builtins.metrics._rows import BLOCK_VALUES, THREAD_VALUES, measure_rows
 from dioptra_builtins.metrics.distance import METRICS
 from dioptra_builtins.metrics.exceptions import MetricInputError
 
 Rows = NDArray[np.float64]
+WIDTH = 64
+BLOCK = BLOCK_VALUES // WIDTH
 
 
 def _blocks(samples: int, width: int) -> list[tuple[int, ...]]:
     shapes: list[tuple[int, ...]] = []
 
-    def note(true: Rows, pred: Rows) -> Rows:
-        assert true.shape == pred.shape
-        assert true.dtype == pred.dtype == np.float64
-        shapes.append(true.shape)
-        return np.asarray(pred[:, 0] - true[:, 0])
+    def note(pairs: Pairs) -> Rows:
+        assert pairs.true.shape == pairs.pred.shape
+        shapes.append(pairs.true.shape)
+        return np.asarray(pairs.pred[:, 0] - pairs.true[:, 0], np.float64)
 
     values = np.zeros((samples, width), np.uint8)
-    measured = measure_rows(note, values, values + np.arange(samples)[:, None] % 251)
+    [measured] = measure_rows([note], values, values + np.arange(samples)[:, None] % 251)
     np.testing.assert_array_equal(measured, np.arange(samples) % 251)
     # Threads take blocks in any order.
     return sorted(shapes, reverse=True)
 
 
-@pytest.mark.parametrize("samples", [1, BLOCK_ROWS - 1, BLOCK_ROWS])
-def test_a_small_batch_is_one_block(samples: int) -> None:
-    assert _blocks(samples, 3) == [(samples, 3)]
+@pytest.fixture
+def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
 
 
-def test_the_last_block_may_be_smaller() -> None:
-    assert _blocks(2 * BLOCK_ROWS + 1, 3) == [(BLOCK_ROWS, 3)] * 2 + [(1, 3)]
-
-
-def test_an_empty_batch_has_no_block() -> None:
-    assert _blocks(0, 3) == []
-
-
+@pytest.mark.usefixtures("two_cores")
 @pytest.mark.parametrize(
-    ("width", "rows"), [(10, BLOCK_ROWS), (40, 102), (2048, 2), (4096, 1), (5000, 1)]
+    ("samples", "blocks"),
+    [
+        (0, []),
+        (1, [1]),
+        (THREAD_VALUES // WIDTH - 1, [THREAD_VALUES // WIDTH - 1]),
+        (THREAD_VALUES // WIDTH, [THREAD_VALUES // WIDTH // 2] * 2),
+        (2 * BLOCK, [BLOCK] * 2),
+        (2 * BLOCK + 1, [BLOCK, BLOCK, 1]),
+    ],
 )
+def test_a_small_batch_is_one_block_and_a_larger_one_is_shared(
+    samples: int, blocks: list[int]
+) -> None:
+    assert _blocks(samples, WIDTH) == [(rows, WIDTH) for rows in blocks]
+
+
+@pytest.mark.parametrize(("width", "rows"), [(40, 102), (2048, 2), (4096, 1), (5000, 1)])
 def test_wide_rows_make_blocks_of_fewer(
     width: int, rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,27 +78,26 @@ def test_a_row_beyond_the_size_of_a_block_is_a_block() -> None:
 @given(
     samples=st.integers(0, 40),
     width=st.integers(1, 12),
-    rows=st.integers(1, 50),
     values=st.integers(1, 200),
     name=st.sampled_from(sorted(METRICS)),
 )
 @settings(deadline=None)
 def test_the_boundaries_of_blocks_do_not_show(
-    samples: int, width: int, rows: int, values: int, name: str
+    samples: int, width: int, values: int, name: str
 ) -> None:
     a, b = np.random.default_rng(samples).integers(-50, 50, (2, samples, width))
     expected = [METRICS[name](a[[i]], b[[i]])[0] for i in range(samples)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_rows, "BLOCK_ROWS", rows)
         patch.setattr(_rows, "BLOCK_VALUES", values)
+        patch.setattr(_rows, "THREAD_VALUES", values)
         measured = METRICS[name](a, b)
     np.testing.assert_allclose(measured, expected, rtol=1e-14)
 
 
 @pytest.mark.parametrize("name", METRICS)
 def test_batches_beyond_a_block_give_the_distances_of_their_parts(name: str) -> None:
-    a, b = np.random.default_rng(0).integers(0, 256, (2, 3 * BLOCK_ROWS + 7, 4, 4), np.uint8)
-    parts = [METRICS[name](a[i : i + 100], b[i : i + 100]) for i in range(0, len(a), 100)]
+    a, b = np.random.default_rng(0).integers(0, 256, (2, 3 * BLOCK + 7, 8, 8), np.uint8)
+    parts = [METRICS[name](a[i : i + 1000], b[i : i + 1000]) for i in range(0, len(a), 1000)]
     np.testing.assert_array_equal(METRICS[name](a, b), np.concatenate(parts))
 
 
@@ -97,21 +106,23 @@ def test_batches_beyond_a_block_give_the_distances_of_their_parts(name: str) -> 
 def test_the_number_of_cores_does_not_show(
     name: str, cores: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    a, b = np.random.default_rng(0).random((2, 6 * BLOCK_ROWS + 7, 3))
+    monkeypatch.setattr(_rows, "BLOCK_VALUES", 300)
+    monkeypatch.setattr(_rows, "THREAD_VALUES", 300)
+    a, b = np.random.default_rng(0).random((2, 607, 3))
     expected = [METRICS[name](a[i : i + 1], b[i : i + 1])[0] for i in range(len(a))]
     monkeypatch.setattr("os.cpu_count", lambda: cores)
     np.testing.assert_array_equal(METRICS[name](a, b), expected)
 
 
 def test_an_error_in_any_block_reaches_the_caller() -> None:
-    def refuse(true: Rows, _: Rows) -> Rows:
-        if len(true) < BLOCK_ROWS:
+    def refuse(pairs: Pairs) -> Rows:
+        if len(pairs.true) < BLOCK:
             raise ZeroDivisionError("the last block")
-        return np.zeros(len(true))
+        return np.zeros(len(pairs.true))
 
-    values = np.zeros((3 * BLOCK_ROWS + 1, 2))
+    values = np.zeros((3 * BLOCK + 1, WIDTH))
     with pytest.raises(ZeroDivisionError, match="the last block"):
-        measure_rows(refuse, values, values)
+        measure_rows([refuse], values, values)
 
 
 @pytest.mark.parametrize("name", METRICS)
@@ -122,40 +133,18 @@ def test_arrays_that_are_not_contiguous_are_read_in_order(name: str) -> None:
     np.testing.assert_array_equal(METRICS[name](*strided), expected)
 
 
-def test_ordered_rows_ascend_each_for_itself() -> None:
-    seen: list[list[Any]] = []
-
-    def note(true: Rows, pred: Rows) -> Rows:
-        seen.extend((true.tolist(), pred.tolist()))
-        return np.zeros(len(true))
-
-    measure_rows(note, [[3, 1, 2]], [[2.5, -1, 9]], ordered=True)
-    assert seen == [[[1, 2, 3]], [[-1, 2.5, 9]]]
+def test_several_measures_are_rows_in_their_order() -> None:
+    rows = measure_rows([l_1, l_inf, l_1], [[1, 2], [0, 0]], [[4, 2], [3, 4]])
+    assert [found.dtype for found in rows] == [np.float64] * 3
+    assert [found.tolist() for found in rows] == [[3, 7], [3, 4], [3, 7]]
 
 
-def test_ordered_rows_keep_the_precision_of_their_type() -> None:
-    def gap(true: Rows, pred: Rows) -> Rows:
-        return np.asarray((true - pred)[:, 0])
-
-    exact = 2**40 + 1
-    assert measure_rows(gap, [[exact]], [[exact - 1]], ordered=True).tolist() == [1]
-    fine = 1 + 2**-40
-    assert measure_rows(gap, [[fine]], [[1.0]], ordered=True).tolist() == [2**-40]
-
-
-def test_a_measure_may_overwrite_its_rows() -> None:
-    def spoil(true: Rows, pred: Rows) -> Rows:
-        sums: Rows = (true + pred).sum(axis=1)
-        true[:] = pred[:] = -1
-        return sums
-
-    batch = np.ones((BLOCK_ROWS + 2, 2))
-    assert (measure_rows(spoil, batch, batch) == 4).all()
-    assert (batch == 1).all()
+def test_no_measure_is_no_row() -> None:
+    assert measure_rows([], np.zeros((5, 2)), np.zeros((5, 2))) == []
 
 
 def test_memory_does_not_grow_with_the_batch() -> None:
-    a = np.zeros((200 * BLOCK_ROWS, 64), np.uint8)
+    a = np.zeros((100 * BLOCK, WIDTH), np.uint8)
     METRICS["l_1_norm"](a[:2], a[:2])
     tracemalloc.start()
     METRICS["l_1_norm"](a, a)
@@ -169,14 +158,14 @@ def test_memory_does_not_grow_with_the_batch() -> None:
 )
 def test_two_shapes_are_refused(true: tuple[int, ...], pred: tuple[int, ...]) -> None:
     with pytest.raises(MetricInputError, match="two batches of one shape") as caught:
-        measure_rows(np.add, np.zeros(true), np.zeros(pred))
+        measure_rows([], np.zeros(true), np.zeros(pred))
     assert f"y_true {list(true)} and y_pred {list(pred)}" in str(caught.value)
 
 
 @pytest.mark.parametrize("shape", [(), (3, 0), (2, 4, 0), (2, 0, 4)])
 def test_what_is_no_batch_of_samples_is_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(MetricInputError, match=r"needs batches \[n, \.\.\.\] of samples"):
-        measure_rows(np.add, np.zeros(shape), np.zeros(shape))
+        measure_rows([], np.zeros(shape), np.zeros(shape))
 
 
 @pytest.mark.parametrize("dtype", [complex, "U1", "S1", object, "datetime64[s]", "timedelta64[s]"])
@@ -185,31 +174,31 @@ def test_what_is_no_real_number_is_refused(dtype: Any, samples: int) -> None:
     odd, fine = np.zeros((samples, 2), dtype), np.zeros((samples, 2))
     for pair in ((odd, fine), (fine, odd)):
         with pytest.raises(MetricInputError, match="a distance needs real numbers") as caught:
-            measure_rows(np.add, *pair)
+            measure_rows([], *pair)
         assert str(odd.dtype) in str(caught.value)
 
 
 def test_after_an_error_no_thread_goes_on() -> None:
     seen: list[int] = []
 
-    def fail(true: Rows, _pred: Rows) -> Rows:
-        seen.append(len(true))
+    def fail(pairs: Pairs) -> Rows:
+        seen.append(len(pairs.true))
         raise MetricInputError("no such distance")
 
-    batch = np.zeros((100 * BLOCK_ROWS, 2))
+    batch = np.zeros((20 * BLOCK, WIDTH))
     with pytest.raises(MetricInputError, match="no such distance"):
-        measure_rows(fail, batch, batch)
+        measure_rows([fail], batch, batch)
     assert len(seen) <= _rows.MOST_THREADS
 
 
 def test_threads_keep_to_what_the_caller_makes_of_numerical_errors() -> None:
     states = []
 
-    def note(true: Rows, _pred: Rows) -> Rows:
+    def note(pairs: Pairs) -> Rows:
         states.append(np.geterr()["over"])
-        return true[:, 0]
+        return pairs.gaps[:, 0]
 
-    batch = np.zeros((100 * BLOCK_ROWS, 2))
+    batch = np.zeros((20 * BLOCK, WIDTH))
     with np.errstate(over="raise"):
-        measure_rows(note, batch, batch)
+        measure_rows([note], batch, batch)
     assert set(states) == {"raise"}
