@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dioptra.sdk.exceptions import DatasetError
+from dioptra.sdk.exceptions import DatasetError, ParameterError
 from dioptra_builtins._image_folders import adversarial_name, scan_image_folder
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def attack_image_folder(
 
     Raises:
         DatasetError: ``data_dir`` cannot be used, or ``adv_data_dir`` is not empty.
+        ParameterError: Two metrics have one name, or one is named ``image`` or ``label``.
     """
     import numpy as np
     import pandas as pd
@@ -68,6 +69,7 @@ def attack_image_folder(
     from dioptra_builtins._image_reading import iterate_images
     from dioptra_builtins._threads import map_ahead
 
+    _check_names([name for name, _ in distance_metrics])
     folder = scan_image_folder(data_dir, image_size)
     target = _make_class_folders(Path(adv_data_dir), folder.class_names)
     labels = np.array(folder.labels, dtype=np.int64)
@@ -130,6 +132,15 @@ def quantize(
     levels = np.sign(step) * np.floor(np.abs(step) + (TOLERANCE if has_budget else 0.5))
     stored: NDArray[np.uint8] = np.clip(base + levels, 0, 255).astype(np.uint8)
     return stored
+
+
+def _check_names(names: Sequence[str]) -> None:
+    for name in names:
+        if name in ("image", "label") or names.count(name) > 1:
+            raise ParameterError(
+                f"a distance metric cannot be named {name!r}: each has a column of its own in the "
+                "table of distances, beside image and label"
+            )
 
 
 def _measure(

@@ -46,7 +46,8 @@ def run_method(
 
     Raises:
         DatasetError: ``data_dir`` cannot be used, or ``adv_data_dir`` is not empty.
-        ParameterError: The attack does not give an image for each image.
+        ParameterError: The attack does not give an image for each image, or two metrics have one
+            name, or one is named ``image`` or ``label``.
         UnknownNameError: There is no such ``label_mode`` or ``labels``.
     """
     return attack_image_folder(

@@ -23,7 +23,7 @@ class Memory:
 
     Args:
         shape: Rows of the largest block, and values in a row.
-        dtype: What holds the values of either batch as they are.
+        dtype: The common dtype of both batches.
     """
 
     def __init__(self, shape: tuple[int, int], dtype: "DTypeLike") -> None:
@@ -55,13 +55,17 @@ class Pairs:
         """The absolute differences, float64 [k, m], not to be overwritten; computed once."""
         # Not a cached_property: up to Python 3.11, all of a class compute under one lock.
         if self._gaps is None:
-            self._gaps = self._memory.gaps[: len(self.true)]
-            self._gaps[:] = self.true
-            _subtract(self._gaps, self.pred)
+            gaps = self._memory.gaps[: len(self.true)]
+            gaps[:] = self.true
+            self._gaps = _subtract(gaps, self.pred)
         return self._gaps
 
     def order_gaps(self) -> "Rows":
-        """Take the absolute differences of the values of each sample in ascending order."""
+        """Order the values of each sample, and take the absolute differences.
+
+        Returns:
+            float64 [k, m]; the next products are computed in the same place.
+        """
         narrow = self._memory.narrow[: len(self.true)]
         gaps = self._memory.wide[: len(self.true)]
         narrow[:] = self.true
@@ -78,7 +82,7 @@ class Pairs:
         products = self._memory.wide[: len(a)]
         products[:] = a
         # In place, where it is one array, is twice as fast as a conversion on the way.
-        np.multiply(products, products if a is b else b, out=products)
+        np.multiply(products, products if a is b else b, out=products, dtype=np.float64)
         sums: Rows = products.sum(axis=1)
         return sums
 
@@ -126,5 +130,5 @@ def _subtract(a: "Rows", b: "Values") -> "Rows":
     import numpy as np
 
     # NumPy converts b as it computes, which is faster than to write it as float64 first.
-    a -= b
+    np.subtract(a, b, out=a, dtype=np.float64)
     return np.abs(a, out=a)

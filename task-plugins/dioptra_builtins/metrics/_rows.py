@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.float64]
 
-# A block of 2 MiB as float64: long enough for each step outside of Python's lock to outlast the
-# handing over of the lock, and short enough for a processor's cache.
+# A block is 2 MiB as float64: each step outside of Python's lock outlasts the handing over of the
+# lock. A thread has up to three such arrays; larger ones are no faster.
 BLOCK_VALUES = 2**18
 # Fewer are measured before a further thread has started.
 THREAD_VALUES = 2**16
@@ -52,13 +52,16 @@ def measure_rows(
     true, pred = np.asarray(y_true), np.asarray(y_pred)
     _check(true, pred)
     samples, width = len(true), prod(true.shape[1:])
-    threads = min(samples, os.cpu_count() or 1, MOST_THREADS, 1 + true.size // THREAD_VALUES)
-    # No sample, no block, but one thread; the step of a range is at least 1.
-    threads = max(1, threads)
-    rows = max(1, min(ceil(samples / threads), BLOCK_VALUES // max(1, width)))
+    most = max(1, BLOCK_VALUES // max(1, width))
+    threads = min(os.cpu_count() or 1, MOST_THREADS, 1 + true.size // THREAD_VALUES)
+    # As many for each thread, and all of one size: none waits for another's remainder.
+    blocks = max(1, ceil(samples / (most * threads))) * threads
+    # The step of a range is at least 1, also where there is no sample.
+    rows = max(1, ceil(samples / blocks))
+    starts = range(0, samples, rows)
     measured = [np.empty(samples, dtype=np.float64) for _ in measures]
     # Shared, so that a thread which the system holds up leaves more blocks to the others.
-    left = iter(range(0, samples, rows))
+    left = iter(starts)
 
     def measure_blocks(memory: Memory) -> None:
         try:
@@ -75,8 +78,11 @@ def measure_rows(
                 pass
 
     # Made here: what threads allocate, the system hands out anew each time.
-    memories = [Memory((rows, width), np.result_type(true, pred)) for _ in range(threads)]
-    with ThreadPoolExecutor(threads) as pool:
+    shape = min(samples, rows), width
+    memories = [
+        Memory(shape, np.result_type(true, pred)) for _ in range(min(threads, len(starts)) or 1)
+    ]
+    with ThreadPoolExecutor(len(memories)) as pool:
         # What the caller has told NumPy to make of errors holds in the threads as well.
         others = [
             pool.submit(partial(copy_context().run, measure_blocks, memory))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     DistanceMetric = Callable[[ArrayLike, ArrayLike], NDArray[np.float64]]
+    Measure = Callable[[_pairs.Pairs], NDArray[np.float64]]
 
 # Columns of a table of distances that are no metric.
 TABLE_COLUMNS = ("image", "label")
@@ -52,19 +53,19 @@ class DistanceMetrics(list["tuple[str, DistanceMetric]"]):
         Raises:
             MetricInputError: The shapes differ, or the values are not real numbers.
         """
-        shared = [(name, MEASURES[metric]) for name, metric in self if metric in MEASURES]
-        rows = measure_rows([measure for _, measure in shared], y_true, y_pred)
-        measured = dict(zip((name for name, _ in shared), rows, strict=True))
+        measures = [_find_measure(metric) for _, metric in self]
+        shared = list(dict.fromkeys(measure for measure in measures if measure))
+        rows = measure_rows(shared, y_true, y_pred) if shared else []
+        measured = dict(zip(shared, rows, strict=True))
         return {
-            name: measured[name] if name in measured else metric(y_true, y_pred)
-            for name, metric in self
+            # Two names of one measure get an array each.
+            name: measured[measure].copy() if measure else metric(y_true, y_pred)
+            for (name, metric), measure in zip(self, measures, strict=True)
         }
 
 
 @pyplugs.register
-def get_distance_metric_list(
-    request: Iterable[Mapping[str, str]],
-) -> DistanceMetrics:
+def get_distance_metric_list(request: Iterable[Mapping[str, str]]) -> DistanceMetrics:
     """Look up the distance metrics of a request.
 
     Args:
@@ -263,14 +264,19 @@ def paired_wasserstein_distances(y_true: "ArrayLike", y_pred: "ArrayLike") -> "N
     return measure_rows([_pairs.wasserstein], y_true, y_pred)[0]
 
 
-# From each metric to what it computes of a block of pairs.
-MEASURES: "dict[DistanceMetric, Callable[[_pairs.Pairs], NDArray[np.float64]]]" = {
-    l_inf_norm: _pairs.l_inf,
-    l_1_norm: _pairs.l_1,
-    l_2_norm: _pairs.l_2,
-    paired_cosine_similarities: _pairs.cosine,
-    paired_euclidean_distances: _pairs.l_2,
-    paired_manhattan_distances: _pairs.l_1,
-    paired_wasserstein_distances: _pairs.wasserstein,
-}
-METRICS = {metric.__name__: metric for metric in MEASURES}
+# Each metric, and what it computes of a block of pairs.
+MEASURES: "tuple[tuple[DistanceMetric, Measure], ...]" = (
+    (l_inf_norm, _pairs.l_inf),
+    (l_1_norm, _pairs.l_1),
+    (l_2_norm, _pairs.l_2),
+    (paired_cosine_similarities, _pairs.cosine),
+    (paired_euclidean_distances, _pairs.l_2),
+    (paired_manhattan_distances, _pairs.l_1),
+    (paired_wasserstein_distances, _pairs.wasserstein),
+)
+METRICS = {metric.__name__: metric for metric, _ in MEASURES}
+
+
+def _find_measure(metric: "DistanceMetric") -> "Measure | None":
+    # By identity: a metric of one's own may be any callable, and need not have a hash.
+    return next((measure for known, measure in MEASURES if known is metric), None)

@@ -14,9 +14,10 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 from PIL import Image
 
-from dioptra.sdk.exceptions import DatasetError
+from dioptra.sdk.exceptions import DatasetError, ParameterError
 from dioptra_builtins import _image_reading
 from dioptra_builtins.attacks._adversarial_set import TOLERANCE, attack_image_folder, quantize
+from dioptra_builtins.metrics.distance import METRICS, DistanceMetrics
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 SIZE = (8, 8, 1)
@@ -148,6 +149,22 @@ def test_metrics_that_can_be_measured_together_are(folder: Path, target: Path) -
     metrics = Together([("far", differ)])
     table = attack_image_folder(folder, target, SIZE, keep, metrics, 1 / 255)
     assert table["far"].tolist() == [7] * 6
+
+
+def test_measured_together_the_distances_are_the_same(folder: Path, tmp_path: Path) -> None:
+    metrics = DistanceMetrics(METRICS.items())
+    tables = [
+        attack_image_folder(folder, tmp_path / name, SIZE, brighten, each, 1 / 255)
+        for name, each in (("together", metrics), ("one by one", list(metrics)))
+    ]
+    pd.testing.assert_frame_equal(*tables, check_exact=True)
+
+
+@pytest.mark.parametrize("names", [["far", "far"], ["image"], ["near", "label"]])
+def test_every_metric_has_a_column_of_its_own(folder: Path, target: Path, names: list[str]) -> None:
+    with pytest.raises(ParameterError, match=f"cannot be named '{names[-1]}'"):
+        run(folder, target, keep, *((name, differ) for name in names))
+    assert not target.exists()
 
 
 def test_each_row_holds_the_distance_of_its_own_image(folder: Path, target: Path) -> None:

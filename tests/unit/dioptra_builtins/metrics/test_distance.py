@@ -20,8 +20,10 @@ from sklearn.metrics.pairwise import (
 )
 
 from dioptra import pyplugs
+from dioptra_builtins.metrics import _rows
 from dioptra_builtins.metrics.distance import (
     METRICS,
+    DistanceMetrics,
     get_distance_metric,
     get_distance_metric_list,
     l_1_norm,
@@ -337,9 +339,12 @@ def test_a_request_gets_names_and_functions_in_its_order() -> None:
     assert get_distance_metric_list(request) == expected
 
 
-@given(batches=_batches(2))
-def test_metrics_measured_together_give_the_same_distances(batches: Batches) -> None:
-    a, b = batches
+def test_metrics_measured_together_give_the_same_distances(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_rows, "BLOCK_VALUES", 500)
+    monkeypatch.setattr(_rows, "THREAD_VALUES", 500)
+    a, b = np.random.default_rng(0).random((2, 333, 12), np.float32)
     metrics = get_distance_metric_list([{"name": f"my_{func}", "func": func} for func in METRICS])
     together = metrics.measure(a, b)
     assert list(together) == [name for name, _ in metrics]
@@ -347,13 +352,22 @@ def test_metrics_measured_together_give_the_same_distances(batches: Batches) -> 
         np.testing.assert_array_equal(together[name], metric(a, b))
 
 
-def test_a_metric_of_ones_own_is_measured_with_the_others() -> None:
-    metrics = get_distance_metric_list([{"name": "l1", "func": "l_1_norm"}])
-    metrics.insert(0, ("ones", lambda a, _: np.ones(len(a))))
-    assert {name: list(found) for name, found in metrics.measure([[1, 2]], [[3, 4]]).items()} == {
-        "ones": [1],
-        "l1": [4],
-    }
+def test_two_names_of_one_metric_share_no_memory() -> None:
+    request = [{"name": name, "func": "l_1_norm"} for name in ("first", "second")]
+    measured = get_distance_metric_list(request).measure([[1, 2]], [[3, 4]])
+    measured["first"][:] = -1
+    assert measured["second"].tolist() == [4]
+
+
+def test_metrics_of_ones_own_are_measured_with_the_others() -> None:
+    class Ones(dict[str, int]):  # A dict has no hash.
+        def __call__(self, a: Any, _: Any) -> Any:
+            return np.ones(len(a))
+
+    metrics = DistanceMetrics([("ones", Ones()), ("l1", l_1_norm)])
+    measured = metrics.measure([[1, 2]], [[3, 4]])
+    assert {name: list(found) for name, found in measured.items()} == {"ones": [1], "l1": [4]}
+    assert DistanceMetrics([("ones", Ones())]).measure(["text"], ["more"])["ones"].tolist() == [1]
 
 
 def test_a_request_for_an_unknown_metric_is_refused() -> None:

@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dioptra_builtins.metrics._pairs import Memory, Pairs, cosine, l_1, l_2, l_inf, wasserstein
@@ -40,10 +40,30 @@ def test_norms_of_negative_differences() -> None:
         assert norm(_pairs([[0, 0]], [[3.0, 4.0]])).tolist() == [expected]
 
 
+def test_differences_are_computed_once() -> None:
+    pairs = _pairs([[1.0, 2.0]], [[3.0, 5.0]])
+    gaps = pairs.gaps
+    pairs.true[:] = 100
+    assert pairs.gaps is gaps
+    assert l_1(pairs).tolist() == [5]
+
+
+def test_long_doubles_are_rounded_on_both_sides() -> None:
+    tenths = np.array([[1, 3, 7]], np.longdouble) / 10
+    for measure in (l_inf, l_1, l_2, wasserstein):
+        for pair in (
+            (tenths, tenths),
+            (tenths, tenths.astype(float)),
+            (tenths.astype(float), tenths),
+        ):
+            assert measure(_pairs(*pair)).tolist() == [0]
+
+
 MEASURES = (l_inf, l_1, l_2, cosine, wasserstein)
 
 
-@given(order=st.lists(st.sampled_from(MEASURES), max_size=8), dtype=st.sampled_from("fdeBh"))
+@given(order=st.lists(st.sampled_from(MEASURES), max_size=8), dtype=st.sampled_from("fdegBhQ"))
+@settings(deadline=None)
 def test_what_was_measured_before_does_not_show(order: list[Any], dtype: str) -> None:
     a, b = np.random.default_rng(0).integers(0, 100, (2, 3, 4)).astype(dtype)
     before = a.copy(), b.copy()

@@ -47,7 +47,8 @@ def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
         (THREAD_VALUES // WIDTH - 1, [THREAD_VALUES // WIDTH - 1]),
         (THREAD_VALUES // WIDTH, [THREAD_VALUES // WIDTH // 2] * 2),
         (2 * BLOCK, [BLOCK] * 2),
-        (2 * BLOCK + 1, [BLOCK, BLOCK, 1]),
+        (2 * BLOCK + 1, [BLOCK // 2 + 1] * 3 + [BLOCK // 2 - 2]),
+        (3 * BLOCK, [3 * BLOCK // 4] * 4),
     ],
 )
 def test_a_small_batch_is_one_block_and_a_larger_one_is_shared(
@@ -56,16 +57,15 @@ def test_a_small_batch_is_one_block_and_a_larger_one_is_shared(
     assert _blocks(samples, WIDTH) == [(rows, WIDTH) for rows in blocks]
 
 
-@pytest.mark.parametrize(("width", "rows"), [(40, 102), (2048, 2), (4096, 1), (5000, 1)])
+@pytest.mark.parametrize(
+    ("width", "rows"), [(40, [69, 69, 67]), (2048, [2, 2, 1]), (4096, [1] * 5), (5000, [1] * 5)]
+)
 def test_wide_rows_make_blocks_of_fewer(
-    width: int, rows: int, monkeypatch: pytest.MonkeyPatch
+    width: int, rows: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
     monkeypatch.setattr(_rows, "BLOCK_VALUES", 4096)
-    assert _blocks(2 * rows + 1, width) == [
-        (rows, width),
-        (rows, width),
-        (1, width),
-    ]
+    assert _blocks(sum(rows), width) == [(count, width) for count in rows]
 
 
 def test_a_row_beyond_the_size_of_a_block_is_a_block() -> None:
@@ -114,13 +114,15 @@ def test_the_number_of_cores_does_not_show(
     np.testing.assert_array_equal(METRICS[name](a, b), expected)
 
 
+@pytest.mark.usefixtures("two_cores")
 def test_an_error_in_any_block_reaches_the_caller() -> None:
     def refuse(pairs: Pairs) -> Rows:
-        if len(pairs.true) < BLOCK:
+        if pairs.true[-1, 0]:
             raise ZeroDivisionError("the last block")
         return np.zeros(len(pairs.true))
 
     values = np.zeros((3 * BLOCK + 1, WIDTH))
+    values[-1] = 1
     with pytest.raises(ZeroDivisionError, match="the last block"):
         measure_rows([refuse], values, values)
 
@@ -143,6 +145,7 @@ def test_no_measure_is_no_row() -> None:
     assert measure_rows([], np.zeros((5, 2)), np.zeros((5, 2))) == []
 
 
+@pytest.mark.usefixtures("two_cores")
 def test_memory_does_not_grow_with_the_batch() -> None:
     a = np.zeros((100 * BLOCK, WIDTH), np.uint8)
     METRICS["l_1_norm"](a[:2], a[:2])
