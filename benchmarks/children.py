@@ -60,7 +60,7 @@ def finish(child: "subprocess.Popen[str]") -> dict[str, Any]:
     """
     said, words = child.communicate()
     if child.returncode:
-        raise RuntimeError(f"{child.args} ended with status {child.returncode}:\n{words}")
+        raise RuntimeError(f"{child.args!r} ended with status {child.returncode}:\n{words}")
     answer: dict[str, Any] = json.loads(said.splitlines()[-1])
     return answer
 

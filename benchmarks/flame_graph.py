@@ -45,7 +45,8 @@ def draw(profiler: cProfile.Profile) -> str:
 
     stats = pstats.Stats(profiler).strip_dirs()
     picture = io.StringIO()
-    flameprof.render(stats.stats, picture, threshold=THRESHOLD)
+    # What pstats computes from is not among its published attributes.
+    flameprof.render(vars(stats)["stats"], picture, threshold=THRESHOLD)
     return picture.getvalue()
 
 

@@ -85,8 +85,9 @@ def evaluate(model: "keras.Model", folder: Path) -> float:
         model: The model.
         folder: The folder.
     """
-    options = {"validation_split": None, "batch_size": EVALUATION_BATCH}
-    images = create_image_dataset(folder, None, IMAGE_SIZE, 0, **options)
+    images = create_image_dataset(
+        folder, None, IMAGE_SIZE, 0, validation_split=None, batch_size=EVALUATION_BATCH
+    )
     return categorical_accuracy(images.labels, predict(model, images))
 
 

@@ -103,7 +103,7 @@ def make_fused(case: AttackCase) -> Call:
 
     gradient = _compile_gradient(case)
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
     def step(images: Any, labels: Any) -> Any:
         return tf.clip_by_value(images + EPS * tf.sign(gradient(images, labels)), 0.0, 1.0)
 
@@ -140,11 +140,11 @@ def _compile_gradient(case: AttackCase) -> Callable[[Any, Any], Any]:
     images = tf.TensorSpec((None, *case.classifier.input_shape), tf.float32)
     labels = tf.TensorSpec((None, case.classifier.nb_classes), tf.float32)
 
-    @tf.function(input_signature=[images, labels])
     def gradient(x: Any, y: Any) -> Any:
         with tf.GradientTape() as tape:
             tape.watch(x)
             loss = loss_object(y, model(x, training=False))
         return tape.gradient(loss, x)
 
-    return gradient
+    compiled: Callable[[Any, Any], Any] = tf.function(gradient, input_signature=[images, labels])
+    return compiled

@@ -189,7 +189,7 @@ def make_floor(case: Case) -> Callable[[], Attacked]:
     folder = scan_image_folder(case.data / "testing", IMAGE_SIZE)
     names = [adversarial_name(name) for name in folder.names]
     images, labels = read_testing(case.data)
-    clean = images.astype(np.float32) / 255
+    clean = images.astype(np.float32) / np.float32(255)
     classifier = wrap_model(case.model)
     perturb = make_fused(AttackCase(case.model, classifier, clean, labels))
 

@@ -74,12 +74,14 @@ def make_case(bench: Workbench) -> AttackCase:
     Args:
         bench: The workbench.
     """
+    import numpy as np
+
     from dioptra_builtins._quiet_art import quiet_art
 
     with quiet_art():
         from dioptra_builtins.registry._compiled_classifier import wrap_model
 
-    images = bench.images[:: bench.step].astype("float32") / 255
+    images = bench.images[:: bench.step].astype(np.float32) / np.float32(255)
     return AttackCase(bench.model, wrap_model(bench.model), images, bench.labels[:: bench.step])
 
 

@@ -92,8 +92,9 @@ def open_suite(bench: Workbench, batch: int) -> Any:
     from dioptra_builtins.data.tensorflow import create_image_dataset
 
     folder = bench.data / "testing"
-    options = {"validation_split": None, "batch_size": batch}
-    return create_image_dataset(folder, None, IMAGE_SIZE, SEED, **options)
+    return create_image_dataset(
+        folder, None, IMAGE_SIZE, SEED, validation_split=None, batch_size=batch
+    )
 
 
 def open_keras_dataset(bench: Workbench, batch: int) -> Any:

@@ -52,7 +52,7 @@ def _time_services(bench: Workbench) -> dict[str, list[float]]:
     served = take_turns({"embedded server, start and end": serve}, 2)
     mlflow.set_experiment("startup")
     with embedded_server(), mlflow.start_run():
-        calls = {
+        calls: dict[str, Any] = {
             "an empty flow run": empty,
             f"{METRICS} metrics one by one": log_singly,
             f"{METRICS} metrics at once": lambda: mlflow.log_metrics(values),

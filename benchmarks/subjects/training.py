@@ -49,9 +49,16 @@ def make_suite(bench: Workbench) -> Callable[[], int]:
     from dioptra_builtins.data.tensorflow import create_image_dataset
 
     # One image is left out, which changes no number of steps.
-    options = {"validation_split": 1 / len(bench.images), "batch_size": BATCH}
-    folder = bench.data / "testing"
-    return _fit(create_image_dataset(folder, "training", IMAGE_SIZE, SEED, **options))
+    split = 1 / len(bench.images)
+    images = create_image_dataset(
+        bench.data / "testing",
+        "training",
+        IMAGE_SIZE,
+        SEED,
+        validation_split=split,
+        batch_size=BATCH,
+    )
+    return _fit(images)
 
 
 def make_first(bench: Workbench) -> Callable[[], int]:
