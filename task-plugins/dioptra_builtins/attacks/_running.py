@@ -66,16 +66,14 @@ def generate_side_by_side(
     method: "EvasionAttack",
     images: "NDArray[np.float32]",
     labels: "NDArray[Any] | None",
-    batch_size: int,
     threads: int,
 ) -> "NDArray[np.float32]":
     """Attack images in memory; the batches are those of a single call.
 
     Args:
-        method: The attack.
+        method: The attack, which has a ``batch_size``.
         images: float32 [n, height, width, channels].
         labels: Numbers [n] or one-hot [n, classes]; None for those that are predicted.
-        batch_size: The number of images in a batch of the method.
         threads: How many chunks are attacked at once: one, where the method or its classifier draws
             random numbers or keeps anything from one call to the next.
 
@@ -87,7 +85,7 @@ def generate_side_by_side(
     from dioptra_builtins._threads import map_ahead
 
     # Whole batches, of about as many images as are read from a folder at a time.
-    size = batch_size * max(1, CHUNK // batch_size)
+    size = method.batch_size * max(1, CHUNK // method.batch_size)
     if threads == 1 or len(images) <= size:
         return np.asarray(method.generate(images, labels))
     places = (slice(start, start + size) for start in range(0, len(images), size))

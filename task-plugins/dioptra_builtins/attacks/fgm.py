@@ -122,7 +122,7 @@ def perturb_images(
     """
     method = _make_fgm(keras_classifier, batch_size, eps, eps_step, minimal, norm)
     threads = _count_threads(keras_classifier, images.shape[1:], minimal)
-    return generate_side_by_side(method, images, labels, batch_size, threads)
+    return generate_side_by_side(method, images, labels, threads)
 
 
 def _count_threads(

@@ -529,11 +529,11 @@ def test_images_in_memory_attacked_side_by_side_are_those_of_a_single_call(
         return attacked
 
     monkeypatch.setattr(method, "generate", count)
-    apart = _running.generate_side_by_side(method, images, given, 4, 3)
+    apart = _running.generate_side_by_side(method, images, given, 3)
     # Whole batches; the last chunk has what is left.
     assert sorted(sizes) == sorted([*[8] * (N // 8), *[N % 8] * (N % 8 > 0)])
     np.testing.assert_array_equal(apart, generate(images, given))
-    assert len(_running.generate_side_by_side(method, images, given, 4, 1)) == N
+    assert len(_running.generate_side_by_side(method, images, given, 1)) == N
     assert sizes[-1] == N
 
 
@@ -543,8 +543,8 @@ def test_images_in_memory_are_attacked_side_by_side_where_nothing_forbids_it(
 ) -> None:
     threads: list[int] = []
 
-    def note(_method: Any, images: Any, _labels: Any, batch_size: int, count: int) -> Any:
-        assert batch_size == 4
+    def note(method: Any, images: Any, _labels: Any, count: int) -> Any:
+        assert method.batch_size == 4
         threads.append(count)
         return images
 
