@@ -19,6 +19,7 @@ CIRCUMSTANCES = (
 IGNORED = ("durations", "manifest.entry_point.project", "manifest.places", "manifest.sha256")
 NAMES_OF_PLACES = ("model_version", "run_id", "used_model_version")
 HASHED = "_sha256"
+USED_WEIGHTS = "model_sha256.weights"
 MISSING = "(missing)"
 
 
@@ -69,9 +70,11 @@ def compare(
     Args:
         first: A result, as :func:`dioptra.provenance.read_result` gives it.
         second: Another.
-        tolerance: How far two numbers may lie apart, at least 0. With 0, results must be equal to
-            the last bit. Above it, hashes of what was made, whose names end in ``_sha256`` and
-            which any change of a bit changes, count as numbers within it.
+        tolerance: How far two numbers may lie apart, at least 0; fractions larger than 1 as a share
+            of the larger one. With 0, results must be equal to the last bit. Above it, hashes of
+            what was made, whose names end in ``_sha256`` and which any change of a bit changes,
+            count as numbers within it. So do those of weights that were used, where the result
+            comes from their training, too.
 
     Returns:
         The differences, in the order of the fields' names.
@@ -83,12 +86,17 @@ def compare(
         for name in left.keys() | right.keys()
         if not _is_ignored(name) and name.rpartition(".")[2] not in places
     )
+    made = [{value for name, value in side.items() if _is_made(name)} for side in (left, right)]
     differences = []
     for name in fields:
         pair = (left.get(name, MISSING), right.get(name, MISSING))
         if pair[0] == pair[1] or all(map(_is_place, pair)):
             continue
-        differences.append(Difference(name, *pair, _weigh(name, *pair, tolerance)))
+        is_made = _is_made(name) or all(
+            name.endswith(f".{USED_WEIGHTS}") and value in values
+            for value, values in zip(pair, made, strict=True)
+        )
+        differences.append(Difference(name, *pair, _weigh(name, *pair, tolerance, is_made)))
     return Comparison(len(fields), tuple(differences))
 
 
@@ -121,17 +129,23 @@ def _is_place(value: Any) -> bool:
     return isinstance(value, str) and (value in ("none", MISSING) or value.startswith("/"))
 
 
-def _weigh(field: str, first: Any, second: Any, tolerance: float) -> Weight:
+def _is_made(field: str) -> bool:
+    return field.endswith(HASHED)
+
+
+def _weigh(field: str, first: Any, second: Any, tolerance: float, is_made: bool) -> Weight:
     if _is_below(field, CIRCUMSTANCES):
         return Weight.CIRCUMSTANCE
-    if tolerance > 0:
-        numbers = [
-            value
-            for value in (first, second)
-            if isinstance(value, int | float) and not isinstance(value, bool)
-        ]
-        if len(numbers) == 2 and math.isclose(*numbers, rel_tol=0, abs_tol=tolerance):  # noqa: PLR2004
-            return Weight.WITHIN
-        if field.endswith(HASHED) and MISSING not in (first, second):
-            return Weight.WITHIN
+    pair = (first, second)
+    if tolerance > 0 and (_are_close(*pair, tolerance) or (is_made and MISSING not in pair)):
+        return Weight.WITHIN
     return Weight.FAULT
+
+
+def _are_close(first: Any, second: Any, tolerance: float) -> bool:
+    pair = (first, second)
+    if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in pair):
+        return False
+    # A number of images is no less exact for being large.
+    share = tolerance if all(isinstance(value, float) for value in pair) else 0
+    return math.isclose(first, second, rel_tol=share, abs_tol=tolerance)

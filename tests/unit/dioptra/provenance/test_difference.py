@@ -10,7 +10,14 @@ RESULT: dict[str, Any] = {
     "dataset": "digits",
     "data_sha256": {"testing": HASH},
     "models": {"le_net": {"clean_accuracy": 0.9, "weights_sha256": HASH}},
-    "attacks": {"fgm": {"accuracy": 0.5, "adversarial_images_sha256": HASH, "n": 360}},
+    "attacks": {
+        "fgm": {
+            "accuracy": 0.5,
+            "adversarial_images_sha256": HASH,
+            "n": 360,
+            "l_1_norm_mean": 30.0,
+        }
+    },
     "parameters": {"eps": "0.1", "data_dir": "none", "model_version": "1"},
     "durations": {"total": 10.0},
     "versions": {"numpy": "1"},
@@ -42,7 +49,7 @@ def test_a_result_equals_itself() -> None:
     comparison = compare(RESULT, deepcopy(RESULT))
     assert comparison.passed
     assert comparison.differences == ()
-    assert comparison.n_fields == 16
+    assert comparison.n_fields == 17
 
 
 @pytest.mark.parametrize(
@@ -117,6 +124,9 @@ def test_the_elements_of_lists_are_numbered() -> None:
         ("attacks/fgm/accuracy", 0.51, Weight.WITHIN),
         ("attacks/fgm/accuracy", 0.52, Weight.FAULT),
         ("attacks/fgm/accuracy", True, Weight.FAULT),
+        ("attacks/fgm/l_1_norm_mean", 30.3, Weight.WITHIN),
+        ("attacks/fgm/l_1_norm_mean", 30.4, Weight.FAULT),
+        ("attacks/fgm/n", 361, Weight.FAULT),
         ("models/le_net/weights_sha256", OTHER, Weight.WITHIN),
         ("data_sha256/testing", OTHER, Weight.FAULT),
         ("parameters/eps", "0.101", Weight.FAULT),
@@ -127,3 +137,19 @@ def test_a_tolerance_lets_numbers_and_hashes_of_what_was_computed_differ(
 ) -> None:
     (difference,) = compare(RESULT, change(path, value), tolerance=0.011).differences
     assert difference.weight is weight
+
+
+def test_a_tolerance_lets_weights_differ_that_were_trained_and_then_used() -> None:
+    def make(weights: str, used: str) -> dict[str, Any]:
+        attack = {"accuracy": 0.5, "model_sha256.weights": used}
+        return {"models": {"le_net": {"weights_sha256": weights}}, "attacks": {"fgm": attack}}
+
+    assert compare(make(HASH, HASH), make(OTHER, OTHER), tolerance=0.01).passed
+    assert not compare(make(HASH, HASH), make(OTHER, OTHER)).passed
+    # Others than those that were trained: not the same experiment.
+    mixed = compare(make(HASH, HASH), make(HASH, OTHER), tolerance=0.01)
+    assert [one.field for one in mixed.list_by(Weight.FAULT)] == [
+        "attacks.fgm.model_sha256.weights"
+    ]
+    given = [{"hashes": {"model_sha256.weights": value}} for value in (HASH, OTHER)]
+    assert not compare(*given, tolerance=0.01).passed
