@@ -85,6 +85,28 @@ def test_every_seed_and_point_is_there_once(results: dict[str, Any]) -> None:
 
 
 @long
+def test_every_entry_names_what_it_was_made_from_and_what_came_out(results: dict[str, Any]) -> None:
+    hashes = {"data_sha256.testing", "model_sha256.weights", "adversarial_images_sha256"}
+    weights = {entry["model"]: entry["weights_sha256"] for entry in results["trained"]}
+    assert all("data_sha256.training" in entry for entry in results["trained"])
+    for entry in results["attacked"]:
+        assert hashes <= set(entry)
+        assert entry["model_sha256.weights"] == weights[entry["attacked"]]
+    # One formula gives FGM's images; those of PGD are others.
+    images = [entry["adversarial_images_sha256"] for entry in results["attacked"]]
+    assert len(set(images)) > len(images) / 2
+
+
+@long
+def test_the_file_is_made_again(outcome: tuple[Any, str, int]) -> None:
+    workspace = outcome[0]
+    file = Path("results", "reference", "reference-results.json")
+    again = workspace.run("dioptra", "reproduce", str(file), "-P", "seeds=1")
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "PASS" in again.stdout
+
+
+@long
 def test_the_pictures_are_small(outcome: tuple[Any, str, int]) -> None:
     pictures = list((outcome[0].folder / "results" / "reference").glob("*.svg"))
     assert len(pictures) == 2

@@ -154,7 +154,11 @@ def run_seed(
         )
         ways += [{"model": model, "seed": seed, **describe_ways(row)} for row in rows]
     trained = [
-        {"model": model, **{key: row[key] for key in ("seed", "clean_accuracy", "n_test")}}
+        {
+            "model": model,
+            **{key: row[key] for key in ("seed", "clean_accuracy", "n_test")},
+            **tasks.get_hashes(row["run_id"]),
+        }
         for model, row in models.items()
     ]
     return {"trained": trained, "attacked": attacked, "ways": ways}
@@ -183,6 +187,7 @@ def describe(row: dict[str, Any], attacked: str, other: str) -> dict[str, Any]:
         "attacked": attacked,
         **{key: row[key] for key in keys},
         "accuracy": {attacked: row["accuracy"], other: row["transfer_accuracy"]},
+        **tasks.get_hashes(row["run_id"]),
     }
 
 

@@ -79,6 +79,7 @@ def transfer(
             **{name: made[name] for name in ("n", "linf_max", "unchanged_share")},
         }
         call_task("dioptra_builtins.tracking", "mlflow", "log_metrics", metrics=measured)
+        tasks.log_hashes(tasks.get_hashes(made["run_id"]))
         return {"run_id": run.info.run_id, **measured}
 
 

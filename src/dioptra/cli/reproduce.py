@@ -22,7 +22,8 @@ def reproduce(
     """Run again what a result came from, and say PASS or what differs.
 
     Args:
-        result: A results folder, such as results/demo, or the id of an MLflow run.
+        result: A results folder, such as results/demo, the file of the reference results, or the
+            id of an MLflow run.
         project: The project folder (default: the one that the result names).
         parameters: A parameter as NAME=VALUE that replaces the recorded one, such as the place of
             the data; may be given more than once.

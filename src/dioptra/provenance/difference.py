@@ -13,6 +13,7 @@ CIRCUMSTANCES = (
     "manifest.environment",
     "manifest.locks",
     "manifest.revision",
+    "manifest.seeds",
     "versions",
 )
 # They name a time or a place in a store, not what is there.

@@ -2,12 +2,14 @@
 """Running again what a result came from."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from dioptra.entrypoint import load_entry_point, run_flow
+from dioptra.provenance.collected import PLACE_OF_STEPS, choose
 from dioptra.provenance.difference import Comparison, compare
-from dioptra.provenance.results import is_folder, read_result
+from dioptra.provenance.results import is_collected, is_folder, read_result
 from dioptra.sdk.exceptions import EntryPointNotFoundError, ResultsError
 from dioptra.sdk.workspace import find_workspace
 
@@ -23,14 +25,15 @@ def reproduce(
     """Run again what a result came from, and compare.
 
     Args:
-        source: A results folder, its ``results.json``, or the id of an MLflow run.
+        source: What :func:`read_result` takes.
         project: The project's folder (default: the one that the result names).
         changes: Parameters as text that replace recorded ones, such as the place of the data.
         tolerance: See :func:`dioptra.provenance.compare`.
 
     Returns:
         The recorded result beside the new one. New results are written below
-        ``results/reproduced`` in the workspace.
+        ``results/reproduced`` in the workspace. Of results over seeds, those seeds and strengths
+        are compared that the changes leave.
 
     Raises:
         ResultsError: There is no such result, it was edited, or it was not made by an entry point.
@@ -49,10 +52,19 @@ def reproduce(
     texts = {**recorded["manifest"]["parameters"]}
     if RESULTS_DIR in texts:
         texts[RESULTS_DIR] = str(find_workspace() / "results" / "reproduced" / entry_point["name"])
-    texts |= changes or {}
+    changes = changes or {}
+    if is_collected(source):
+        # Steps of this name would count as done: those that made the record, or an earlier try.
+        texts[PLACE_OF_STEPS] = f"reproduced-{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005 - the user's day
+        texts |= changes
+        made = Path(texts[RESULTS_DIR]) / Path(source).name
+        made.unlink(missing_ok=True)
+        run_flow(flow, texts)
+        return compare(*choose(recorded, read_result(str(made)), changes), tolerance)
+    texts |= changes
     outcome = run_flow(flow, texts)
-    made = texts.get(RESULTS_DIR, "") if is_folder(source) else _find_run(outcome)
-    return compare(recorded, read_result(made), tolerance)
+    found = texts.get(RESULTS_DIR, "") if is_folder(source) else _find_run(outcome)
+    return compare(recorded, read_result(found), tolerance)
 
 
 def _find_project(name: str) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dioptra import pyplugs
+from dioptra.provenance.collected import read_collected
 from dioptra.report import RESULTS, read_results
 from dioptra.sdk.exceptions import ResultsError
 from dioptra.sdk.seal import check_seal
@@ -21,18 +22,21 @@ def read_result(source: str) -> dict[str, Any]:
     """Read a result, and check that it is what was written.
 
     Args:
-        source: A results folder, its ``results.json``, or the id of an MLflow run.
+        source: A results folder, its ``results.json``, another JSON file with results over seeds,
+            such as the reference's, or the id of an MLflow run.
 
     Returns:
-        Its content. Each attack of a results folder has a name of its own, in the place of its
-        number.
+        Its content. Each attack of a results folder, and each entry of results over seeds, has a
+        name of its own, in the place of its number.
 
     Raises:
         ResultsError: There is no such result, it has no manifest, or it was edited.
         RunNotFoundError: The tracking store has no such run, or the run has no manifest.
     """
     path = Path(source)
-    if is_folder(source):
+    if is_collected(source):
+        result = read_collected(path)
+    elif is_folder(source):
         result = _read_folder(path.parent if path.name == RESULTS else path)
     else:
         result = _read_run(source)
@@ -43,6 +47,12 @@ def read_result(source: str) -> dict[str, Any]:
     if missing:
         raise ResultsError(f"the manifest of {source} has no {missing[0]!r}; make the result again")
     return result
+
+
+def is_collected(source: str) -> bool:
+    """Tell a file of results over seeds from a results folder, its file, or the id of a run."""
+    path = Path(source)
+    return path.suffix == ".json" and path.name != RESULTS
 
 
 def is_folder(source: str) -> bool:

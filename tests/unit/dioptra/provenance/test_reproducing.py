@@ -1,11 +1,14 @@
+import json
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from dioptra.entrypoint import load_entry_point
-from dioptra.provenance import Weight, reproduce
+from dioptra.provenance import Comparison, Weight, reproduce
 from dioptra.sdk.exceptions import EntryPointNotFoundError, ParameterError, ResultsError
+from dioptra.sdk.seal import seal
+from dioptra.sdk.workspace import find_workspace
 
 
 def edit(project: Path, old: str, new: str) -> Path:
@@ -132,3 +135,92 @@ def test_a_tolerance_is_handed_on(studied: dict[str, str]) -> None:
     }
     assert weights["models.a.clean_accuracy"] is Weight.WITHIN
     assert weights["manifest.parameters.accuracy"] is Weight.FAULT
+
+
+COLLECTION = """
+    import json
+    from pathlib import Path
+    from dioptra.provenance import make_manifest
+    from dioptra.sdk.seal import seal
+    from prefect import flow
+
+    @flow
+    def collect(
+        seeds: list[int] = [1, 2],
+        eps: list[float] = [0.1, 0.2],
+        steps: int = 40,
+        name: str = "collect",
+        results_dir: Path = Path(),
+    ):
+        manifest = make_manifest()
+        attacked = [
+            {"attack": "fgm", "seed": seed, "eps": one, "accuracy": 0.5 - one * seed}
+            for seed in seeds
+            for one in eps
+        ]
+        results = {
+            "seeds": seeds, "eps": eps, "attacks": {"fgm": {"steps": steps}}, "attacked": attacked,
+            "manifest": {"seeds": {str(seed): manifest for seed in seeds}},
+        }
+        results_dir.mkdir(exist_ok=True, parents=True)
+        (results_dir / "collected.json").write_text(json.dumps(seal(results)))
+        (results_dir / "name.txt").write_text(name)
+"""
+
+
+@pytest.fixture
+def collected(project: Path, tmp_path: Path) -> Path:
+    """A file with results over seeds."""
+    (project / "src" / "collect.py").write_text(dedent(COLLECTION))
+    load_entry_point(project, "collect")(results_dir=tmp_path / "made")
+    return tmp_path / "made" / "collected.json"
+
+
+def list_faults(comparison: Comparison) -> list[str]:
+    return [one.field for one in comparison.list_by(Weight.FAULT)]
+
+
+def test_results_over_seeds_are_made_again_under_another_name(collected: Path) -> None:
+    comparison = reproduce(str(collected))
+    assert comparison.passed, comparison.differences
+    made = find_workspace() / "results" / "reproduced" / "collect"
+    assert (made / "name.txt").read_text().startswith("reproduced-")
+
+
+def test_a_part_of_results_over_seeds_is_made_again(collected: Path) -> None:
+    whole, part = (
+        reproduce(str(collected), changes=changes)
+        for changes in ({}, {"seeds": "2", "eps": "0.2", "name": "mine"})
+    )
+    assert part.passed, part.differences
+    # Of four entries, with four fields each, one is left; and neither list of two, nor its text.
+    assert whole.n_fields - part.n_fields == 12 + 2 * (2 + 1)
+
+
+def test_a_number_of_a_part_that_differs_is_named(collected: Path) -> None:
+    content = json.loads(collected.read_text())
+    content["attacked"][3]["accuracy"] = 0.75
+    del content["attacked"][2]
+    collected.write_text(json.dumps(seal(content)))
+    assert list_faults(reproduce(str(collected), changes={"seeds": "2", "eps": "0.2"})) == [
+        "attacked.attack fgm, seed 2, eps 0.2.accuracy"
+    ]
+    assert reproduce(str(collected), changes={"seeds": "1"}).passed
+    assert set(list_faults(reproduce(str(collected), changes={"eps": "0.1"}))) == {
+        f"attacked.attack fgm, seed 2, eps 0.1.{field}"
+        for field in ("accuracy", "attack", "eps", "seed")
+    }
+    assert "attacks.fgm.steps" in list_faults(
+        reproduce(str(collected), changes={"steps": "20", "seeds": "1"})
+    )
+
+
+def test_seeds_that_are_not_recorded_are_no_pass(collected: Path) -> None:
+    faults = list_faults(reproduce(str(collected), changes={"seeds": "3", "eps": "0.1"}))
+    assert "attacked.attack fgm, seed 3, eps 0.1.accuracy" in faults
+
+
+def test_what_a_later_version_records_besides_is_no_fault(collected: Path, project: Path) -> None:
+    source = project / "src" / "collect.py"
+    source.write_text(source.read_text().replace('"attack": "fgm",', '"attack": "fgm", "n": 1,'))
+    assert reproduce(str(collected)).passed

@@ -9,6 +9,7 @@ from dioptra.entrypoint import load_entry_point
 from dioptra.provenance import read_result
 from dioptra.report import write_results
 from dioptra.sdk.exceptions import ResultsError, RunNotFoundError
+from dioptra.sdk.seal import seal
 
 ATTACK = {
     "attack": "fgm",
@@ -116,3 +117,38 @@ def test_a_manifest_without_its_hash_counts_as_edited(tmp_path: Path) -> None:
     path.write_text(json.dumps(content))
     with pytest.raises(ResultsError, match="was edited"):
         read_result(str(tmp_path))
+
+
+def test_results_over_seeds_are_read_and_their_entries_have_names(tmp_path: Path) -> None:
+    path = tmp_path / "collected.json"
+    one = {"entry_point": None, "parameters": {"seeds": "1", "eps": "0.1"}}
+    content = {
+        "eps": [0.1],
+        "attacked": [{"attack": "fgm", "eps": 0.1, "seed": seed, "n": 3} for seed in (1, 2)],
+        "manifest": {"seeds": {"1": one, "2": {**one, "parameters": {"seeds": "2", "eps": "0.1"}}}},
+    }
+    path.write_text(json.dumps(seal(content)))
+    result = read_result(str(path))
+    assert list(result["attacked"]) == [
+        "attack fgm, seed 1, eps 0.1",
+        "attack fgm, seed 2, eps 0.1",
+    ]
+    assert result["manifest"]["parameters"] == {"seeds": "1,2", "eps": "0.1"}
+    path.write_text(path.read_text().replace('"n": 3', '"n": 4', 1))
+    with pytest.raises(ResultsError, match=r"collected\.json was edited"):
+        read_result(str(path))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"manifest": {}}', '{"manifest": {"seeds": {}}}', '{"manifest": 1}']
+)
+def test_other_files_hold_no_results_over_seeds(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "other.json"
+    path.write_text(text)
+    with pytest.raises(ResultsError, match=r"other\.json holds no results over seeds"):
+        read_result(str(path))
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ResultsError, match=r"cannot read .*gone\.json: No such file"):
+        read_result(str(tmp_path / "gone.json"))

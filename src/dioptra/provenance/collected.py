@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Results that were collected over seeds: a file with a manifest for each, such as the reference's.
+
+Its lists hold entries, each of one seed, with what was measured beside the values that name it.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from dioptra.sdk.exceptions import ResultsError
+from dioptra.sdk.seal import check_seal
+
+# The parameters that choose what is collected, and what an entry calls one of their values.
+CHOSEN = {"seeds": "seed", "eps": "eps"}
+# Where the steps of a collection are kept: another one has another name.
+PLACE_OF_STEPS = "name"
+NAMING = ("model", "attack", "attacked", "labels", *CHOSEN.values())
+
+
+def read_collected(path: Path) -> dict[str, Any]:
+    """Read a file of results that were collected over seeds.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Its content. Each entry has a name of its own, in the place of its number; the manifest is
+        that of the last seed, for all seeds, and holds those of each.
+
+    Raises:
+        ResultsError: There is no such file, it is none of these, or it was edited.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        manifests = content["manifest"]["seeds"]
+        last = list(manifests.values())[-1]
+        parameters = {**last["parameters"], "seeds": ",".join(manifests)}
+    except OSError as error:
+        raise ResultsError(f"cannot read {path}: {error.strerror}") from error
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise ResultsError(
+            f"{path} holds no results over seeds ({type(error).__name__}: {error})"
+        ) from error
+    check_seal(content, path)
+    named = {
+        key: {_name(entry): entry for entry in value} if _holds_entries(value) else value
+        for key, value in content.items()
+    }
+    return {**named, "manifest": {**last, **content["manifest"], "parameters": parameters}}
+
+
+def choose(
+    recorded: Mapping[str, Any], made: Mapping[str, Any], changes: Iterable[str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Keep of two results what both can hold, where one was made for fewer seeds or strengths.
+
+    Args:
+        recorded: What :func:`read_collected` gave of a file.
+        made: What it gave of another, with all that it was made for.
+        changes: The parameters that it was made with instead of the recorded ones.
+
+    Returns:
+        Both, without these parameters and the name of their steps, and without the entries of other
+        seeds and strengths. Only what is recorded is kept: a later version may record more.
+    """
+    names = [name for name in CHOSEN if name in changes]
+    wanted = {CHOSEN[name]: made[name] for name in names}
+    left, right = (
+        {
+            key: _keep(value, recorded[key], wanted) if _holds_named_entries(value) else value
+            for key, value in result.items()
+            if key in recorded and key not in names
+        }
+        for result in (recorded, made)
+    )
+    for result in (left, right):
+        parameters = result["manifest"]["parameters"].items()
+        kept = {name: text for name, text in parameters if name not in {*names, PLACE_OF_STEPS}}
+        result["manifest"] = {**result["manifest"], "parameters": kept}
+    return left, right
+
+
+def _keep(
+    entries: Mapping[str, Any], recorded: Mapping[str, Any], wanted: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        name: {field: value for field, value in entry.items() if field in recorded.get(name, entry)}
+        for name, entry in entries.items()
+        if all(entry[field] in values for field, values in wanted.items() if field in entry)
+    }
+
+
+def _holds_entries(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
+
+
+def _holds_named_entries(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(entry, dict) and "seed" in entry for entry in value.values()
+    )
+
+
+def _name(entry: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key} {entry[key]}" for key in NAMING if key in entry)
