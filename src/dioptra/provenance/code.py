@@ -10,7 +10,8 @@ from pathlib import Path
 from dioptra.sdk.hashing import hash_file
 
 PACKAGES = ("dioptra", "dioptra_builtins")
-LOCKS = ("tensorflow.txt", "tensorflow-gpu.txt")
+# The host's, and those of the images.
+LOCKS = ("dev.txt", "tensorflow.txt", "tensorflow-gpu.txt")
 CODE = ("src", "task-plugins", "examples", "requirements")
 REVISION_VARIABLE = "DIOPTRA_REVISION"
 

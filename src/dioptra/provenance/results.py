@@ -50,7 +50,14 @@ def read_result(source: str) -> dict[str, Any]:
 
 
 def is_collected(source: str) -> bool:
-    """Tell a file of results over seeds from a results folder, its file, or the id of a run."""
+    """Tell a file of results over seeds from a results folder, its file, or the id of a run.
+
+    Args:
+        source: What a user has named.
+
+    Returns:
+        Whether it is named like such a file, be it there or not.
+    """
     path = Path(source)
     return path.suffix == ".json" and path.name != RESULTS
 
