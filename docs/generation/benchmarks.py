@@ -68,6 +68,13 @@ def contenders(results: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
+def determinism(results: Mapping[str, Any]) -> Iterator[str]:
+    """Write the table of what the settings of TensorFlow cost and give."""
+    head = ["setting", "median", "noise", "ratio", "weights"]
+    rows = (make(Row, row) for row in results["rows"] if row["part"] == "determinism")
+    yield from table("", head, (escape(format_row(row)) for row in rows))
+
+
 def escape(cells: Iterable[str]) -> list[str]:
     """Keep a dash alone in a cell from being the start of a list, and a sign at its number."""
     return [r"\-" if cell == "-" else SIGN.sub("\\1\N{NO-BREAK SPACE}", cell) for cell in cells]
@@ -85,4 +92,4 @@ def show_picture() -> list[str]:
     return [f".. image:: {PICTURE.name}", "   :alt: A flame graph of the entry point fgm"]
 
 
-PARTS = {"state": state, "bars": bars, "contenders": contenders}
+PARTS = {"state": state, "bars": bars, "contenders": contenders, "determinism": determinism}

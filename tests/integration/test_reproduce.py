@@ -12,8 +12,8 @@ from PIL import Image
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "tensorflow-mnist-classifier"
-# All in one process, as each would take seconds to import TensorFlow; on one core, where what is made
-# again was made on all.
+# All in one process, as each would take seconds to import TensorFlow; and on one core, where what
+# is made again was made on all.
 CALL_ALL = """
 import contextlib, io, json, os, sys
 os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])

@@ -18,9 +18,10 @@ def test_its_distances_are_those_of_the_suite() -> None:
 
 
 def test_a_training_names_the_first_one_with_its_weights() -> None:
-    found = {"a": {"weights": "1"}, "b": {"weights": "2"}, "c": {"weights": "1"}}
+    found = {"a": ["1", "1"], "b": ["2", "3"], "c": ["1", "1"], "d": ["2", "2"]}
     assert [describe_training(name, found) for name in found] == [
-        "new weights",
-        "new weights",
-        "weights as: a",
+        "the same weights each time",
+        "2 different weights in 2 trainings",
+        "the same weights as: a",
+        "the same weights each time",
     ]
