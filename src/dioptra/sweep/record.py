@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a sweep has done so far, kept so that a sweep that was killed goes on where it was."""
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 from dioptra.sdk.exceptions import ResultsError
 from dioptra.sdk.interrupts import holding_interrupts
+from dioptra.sdk.seal import SEAL
 from dioptra.sweep.grid import Point
 
 PLAN = "sweep.json"
@@ -61,8 +63,9 @@ class Record:
             self.failures[point.id] = reason
 
     def _append(self, name: str, entry: dict[str, Any]) -> None:
+        sealed = {**entry, SEAL: _hash(entry)}
         with (self.folder / name).open("a", encoding="utf-8") as file:
-            file.write(f"{json.dumps(entry, sort_keys=True)}\n")
+            file.write(f"{json.dumps(sealed, sort_keys=True)}\n")
             file.flush()
             os.fsync(file.fileno())
 
@@ -148,7 +151,17 @@ def _read_entries(path: Path, known: set[str]) -> Iterator[dict[str, Any]]:
         entry = _load(f"{path}:{number}", line)
         if not isinstance(entry, dict) or entry.get("point") not in known:
             raise ResultsError(f"{path}:{number}: no point of this sweep; remove the line")
+        if entry.pop(SEAL, None) != _hash(entry):
+            raise ResultsError(
+                f"{path}:{number} was edited: its content does not fit its hash; remove the line, "
+                "and its point runs again"
+            )
         yield entry
+
+
+def _hash(entry: dict[str, Any]) -> str:
+    # Not as strict as JSON: a metric may be NaN.
+    return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()
 
 
 def _cut_unfinished(path: Path) -> None:

@@ -53,6 +53,28 @@ def test_a_line_that_was_cut_off_does_not_count_and_is_removed(tmp_path: Path) -
         assert (tmp_path / DONE).read_bytes() == whole
 
 
+@pytest.mark.parametrize("value", [0.25, float("nan"), float("inf"), 3, "text"])
+def test_whatever_a_point_gave_is_read_as_it_was_written(tmp_path: Path, value: Any) -> None:
+    reopen(tmp_path).add(POINTS[0], {"gave": value})
+    assert repr(read_record(tmp_path).rows) == repr({"1": {"gave": value}})
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("0.25", "0.26"), ('"point": "1"', '"point": "2"'), ("accuracy", "robustness")],
+)
+def test_an_edited_line_is_refused(tmp_path: Path, old: str, new: str) -> None:
+    reopen(tmp_path).add(POINTS[0], {"accuracy": 0.25})
+    text = (tmp_path / DONE).read_text()
+    assert old in text
+    (tmp_path / DONE).write_text(text.replace(old, new))
+    for read in (read_record, reopen):
+        with pytest.raises(
+            ResultsError, match=r"points\.jsonl:1 was edited.* its point runs again"
+        ):
+            read(tmp_path)
+
+
 def test_reading_leaves_a_line_that_is_being_written_alone(tmp_path: Path) -> None:
     reopen(tmp_path).add(POINTS[0], {"accuracy": 0.5})
     with (tmp_path / DONE).open("a") as file:
