@@ -138,12 +138,14 @@ def test_points_are_shared_by_processes(
     assert len(children) == 4
 
 
-def test_a_sweep_of_64_points_outlives_three_kills(
+def test_a_sweep_of_64_points_outlives_three_kills_at_random_moments(
     project: Path, workspace: Path, settings: dict[str, str]
 ) -> None:
     words = ["sweep", str(project), "squares", "-P", "number=1:64", "-P", "slow=0.02"]
     folder = workspace / "results" / "sweeps" / "counted-squares"
-    for goal in (5, 20, 40):
+    rng = np.random.default_rng()
+    kills = list(zip(sorted(rng.integers(1, 60, 3).tolist()), rng.uniform(0, 0.2, 3), strict=True))
+    for goal, moment in kills:
         process = subprocess.Popen(
             command(*words),
             env=settings,
@@ -152,18 +154,19 @@ def test_a_sweep_of_64_points_outlives_three_kills(
             start_new_session=True,
         )
         wait_for_points(process, folder, goal)
+        time.sleep(moment)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     last = subprocess.run(
         command(*words), env=settings, capture_output=True, text=True, check=False
     )
-    assert last.returncode == 0, last.stderr
+    assert last.returncode == 0, (kills, last.stderr)
     assert "points have finished before" in last.stdout
     table = pd.read_csv(folder / "table.csv")
     assert table["number"].tolist() == list(range(1, 65))
     assert table["square"].tolist() == [number**2 for number in range(1, 65)]
     # At most the one point that was running when it was killed has run more than once.
-    assert len(started(project)) <= 64 + 3
+    assert len(started(project)) <= 64 + 3, kills
     assert "RUNNING" not in set(map(status, runs(project)))
 
 
