@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 # What each lock holds; all of them install on Linux x86-64 and arm64.
 LOCKS = {
     "bench": ["pyproject.toml", "--extra", "tensorflow", "--group", "bench"],
-    "dev": ["pyproject.toml", "--extra", "tensorflow", "--group", "dev"],
+    "dev": ["pyproject.toml", "--extra", "tensorflow", "--extra", "dask", "--group", "dev"],
     "mlflow": ["--group", "pyproject.toml:mlflow-server"],
     "prefect": ["--group", "pyproject.toml:prefect-server"],
     "tensorflow": ["pyproject.toml", "--extra", "tensorflow"],

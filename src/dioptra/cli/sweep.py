@@ -3,16 +3,12 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from dioptra.cli.assignments import Assignments, split_assignments
-from dioptra.sdk.interrupts import follow_the_parent
-
-if TYPE_CHECKING:
-    from prefect.task_runners import TaskRunner
 
 
 def sweep(
@@ -23,6 +19,8 @@ def sweep(
     parameters: Assignments = None,
     name: str | None = None,
     workers: Annotated[int, Parameter(validator=Number(gte=1))] = 1,
+    runner: Literal["processes", "dask", "ray"] = "processes",
+    address: str | None = None,
     pool: str | None = None,
 ) -> None:
     """Run an entry point of a project folder at every point of a grid, and make one table.
@@ -39,8 +37,12 @@ def sweep(
             ends; may be given more than once, and must be for several values of a list.
         name: The sweep's name (default: that of the project and the entry point).
         workers: How many processes of this machine share the points.
+        runner: What these are: a pool of processes, or a cluster of Dask or Ray, for which Prefect
+            has the packages prefect-dask and prefect-ray.
+        address: A cluster of Dask or Ray that is there already, whose workers share the points.
         pool: A work pool of a standing Prefect server, whose workers share the points instead.
     """
+    from dioptra.sweep import make_runner
     from dioptra.sweep import sweep as run_sweep
 
     folder = run_sweep(
@@ -48,21 +50,11 @@ def sweep(
         entry_point,
         split_assignments(parameters),
         name,
-        _make_runner(workers),
+        make_runner(runner, workers, address),
         pool,
         _say,
     )
     sys.stdout.write(f"{folder / 'table.csv'}\n")
-
-
-def _make_runner(workers: int) -> "TaskRunner[Any] | None":
-    if workers == 1:
-        return None
-    from prefect.task_runners import ProcessPoolTaskRunner
-
-    # An interrupt from a terminal reaches all processes. One that raised it as an exception would
-    # hand that to the pool as its result, and the pool's threads would die of it.
-    return ProcessPoolTaskRunner(max_workers=workers, initializer=follow_the_parent)
 
 
 def _say(line: str) -> None:

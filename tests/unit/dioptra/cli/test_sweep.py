@@ -43,6 +43,11 @@ def test_each_point_is_told_and_the_table_is_named_and_drawn(
         (["-P", "numbr=1"], "halve has no parameter 'numbr'; did you mean 'number'?"),
         ([], "halve needs a value for: number"),
         (["-P", "number=1", "--workers", "0"], "--workers"),
+        (["-P", "number=1", "--runner", "dusk"], "--runner"),
+        (
+            ["-P", "number=1", "--address", "tcp://x"],
+            "name its kind, --runner dask or --runner ray",
+        ),
     ],
 )
 def test_bad_usage_is_one_line(
@@ -52,3 +57,15 @@ def test_bad_usage_is_one_line(
     assert (status, out) == (2, "")
     assert message in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_cluster_of_dask_shares_the_points(
+    run_command: RunCommand, project: Path, workspace: Path
+) -> None:
+    words = ["-P", "number=0:1:0.5", "--runner", "dask", "--workers", "2", "--name", "x"]
+    status, out, err = run_command("sweep", project, "halve", *words)
+    assert (status, err) == (0, "")
+    assert "3 of 3: number=" in out
+    table = (workspace / "results" / "sweeps" / "x" / "table.csv").read_text()
+    assert table == "number,accuracy\n0.0,0.0\n0.5,0.25\n1.0,0.5\n"
