@@ -63,7 +63,8 @@ def choose(
 
     Returns:
         Both, without these parameters and the name of their steps, and without the entries of other
-        seeds and strengths. Only what is recorded is kept: a later version may record more.
+        seeds and strengths; the manifest is that of the last seed that is left. Only what is
+        recorded is kept: a later version may record more.
     """
     names = [name for name in CHOSEN if name in changes]
     wanted = {CHOSEN[name]: made[name] for name in names}
@@ -76,10 +77,21 @@ def choose(
         for result in (recorded, made)
     )
     for result in (left, right):
-        parameters = result["manifest"]["parameters"].items()
-        kept = {name: text for name, text in parameters if name not in {*names, PLACE_OF_STEPS}}
-        result["manifest"] = {**result["manifest"], "parameters": kept}
+        result["manifest"] = _choose_manifest(result["manifest"], made["seeds"], names)
     return left, right
+
+
+def _choose_manifest(
+    manifest: Mapping[str, Any], seeds: Iterable[int], names: Iterable[str]
+) -> dict[str, Any]:
+    found = [manifest["seeds"][str(seed)] for seed in seeds if str(seed) in manifest["seeds"]]
+    others = {key: value for key, value in manifest.items() if key != "seeds"}
+    kept = {
+        name: text
+        for name, text in manifest["parameters"].items()
+        if name not in {*names, PLACE_OF_STEPS}
+    }
+    return {**others, **(found[-1] if found else {}), "parameters": kept}
 
 
 def _keep(

@@ -215,6 +215,16 @@ def test_a_number_of_a_part_that_differs_is_named(collected: Path) -> None:
     )
 
 
+def test_the_circumstances_are_those_of_the_seed_that_is_made_again(collected: Path) -> None:
+    content = json.loads(collected.read_text())
+    for seed, manifest in content["manifest"]["seeds"].items():
+        manifest["revision"] = f"that of seed {seed}"
+    collected.write_text(json.dumps(seal(content)))
+    comparison = reproduce(str(collected), changes={"seeds": "1"})
+    found = [(one.field, one.first) for one in comparison.list_by(Weight.CIRCUMSTANCE)]
+    assert found == [("manifest.revision", "that of seed 1")]
+
+
 def test_seeds_that_are_not_recorded_are_no_pass(collected: Path) -> None:
     faults = list_faults(reproduce(str(collected), changes={"seeds": "3", "eps": "0.1"}))
     assert "attacked.attack fgm, seed 3, eps 0.1.accuracy" in faults
