@@ -58,6 +58,8 @@ def reproduce(
         texts[PLACE_OF_STEPS] = f"reproduced-{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005 - the user's day
         texts |= changes
         made = Path(texts[RESULTS_DIR]) / Path(source).name
+        if made.resolve() == Path(source).resolve():
+            raise ResultsError(f"{source} would be written over; name another {RESULTS_DIR}")
         made.unlink(missing_ok=True)
         run_flow(flow, texts)
         return compare(*choose(recorded, read_result(str(made)), changes), tolerance)

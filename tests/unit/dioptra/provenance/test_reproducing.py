@@ -187,6 +187,13 @@ def test_results_over_seeds_are_made_again_under_another_name(collected: Path) -
     assert (made / "name.txt").read_text().startswith("reproduced-")
 
 
+def test_what_is_to_be_compared_is_not_written_over(collected: Path) -> None:
+    before = collected.read_bytes()
+    with pytest.raises(ResultsError, match="would be written over; name another results_dir"):
+        reproduce(str(collected), changes={"results_dir": str(collected.parent)})
+    assert collected.read_bytes() == before
+
+
 def test_a_part_of_results_over_seeds_is_made_again(collected: Path) -> None:
     whole, part = (
         reproduce(str(collected), changes=changes)
