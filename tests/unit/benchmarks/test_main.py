@@ -1,0 +1,54 @@
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from benchmarks import __main__ as command
+from benchmarks.results import Bar, Outcome
+
+Run = Callable[..., int]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command over one subject that gives these values of a bar of 2, and its status."""
+
+    def run_command(values: list[float], *words: str) -> int:
+        left = iter(values)
+
+        def subject(_: Any) -> Outcome:
+            return Outcome(bars=[Bar("speed", next(left), 2, noise=0.1)])
+
+        def open_workbench(_: Path, rounds: int, quick: bool) -> SimpleNamespace:
+            return SimpleNamespace(rounds=rounds, quick=quick)
+
+        monkeypatch.setitem(
+            sys.modules, "benchmarks.subjects.reading", SimpleNamespace(run=subject)
+        )
+        monkeypatch.setattr(command, "open_workbench", open_workbench)
+        monkeypatch.setattr(sys, "argv", ["benchmarks", "--only", "reading", *words])
+        with pytest.raises(SystemExit) as ended:
+            command.main()
+        assert list(left) == []
+        return int(ended.value.code or 0)
+
+    return run_command
+
+
+@pytest.mark.parametrize(
+    ("values", "status"), [([2.5], 0), ([1.95], 0), ([1.5, 2.5], 0), ([1.5, 1.6], 1)]
+)
+def test_the_quick_mode_times_once_more_what_misses_its_bar(
+    run: Run, values: list[float], status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(values, "--quick") == status
+    said = capsys.readouterr().err
+    assert ("timed once more" in said) == (len(values) == 2)
+    assert ("missed by more than the noise: speed" in said) == (status == 1)
+
+
+def test_the_whole_says_what_it_measured_first(run: Run, tmp_path: Path) -> None:
+    assert run([1.5], "--results", str(tmp_path / "results.json")) == 1
