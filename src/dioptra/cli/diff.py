@@ -2,7 +2,8 @@
 """``dioptra diff``: compare two results."""
 
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
@@ -18,12 +19,20 @@ def diff(
     """Compare two results field by field; the exit status is 1 where they differ.
 
     Args:
-        first: A results folder, such as results/demo, or the id of an MLflow run.
+        first: A results folder, such as results/demo, the folder of a sweep, the file of the
+            reference results, or the id of an MLflow run.
         second: Another.
         tolerance: How far two numbers may lie apart; with 0, all must be equal to the last bit.
     """
-    from dioptra.provenance import compare, format_comparison, read_result
+    from dioptra.provenance import compare, format_comparison
 
-    comparison = compare(read_result(first), read_result(second), tolerance)
+    comparison = compare(_read(first), _read(second), tolerance)
     sys.stdout.write(format_comparison(comparison, ("first", "second")))
     sys.exit(int(not comparison.passed))
+
+
+def _read(source: str) -> dict[str, Any]:
+    from dioptra.provenance import read_result
+    from dioptra.sweep import is_sweep, read_sweep
+
+    return read_sweep(Path(source)) if is_sweep(Path(source)) else read_result(source)

@@ -22,15 +22,20 @@ def reproduce(
     """Run again what a result came from, and say PASS or what differs.
 
     Args:
-        result: A results folder, such as results/demo, the file of the reference results, or the
-            id of an MLflow run.
+        result: A results folder, such as results/demo, the folder of a sweep, the file of the
+            reference results, or the id of an MLflow run.
         project: The project folder (default: the one that the result names).
         parameters: A parameter as NAME=VALUE that replaces the recorded one, such as the place of
             the data; may be given more than once.
         tolerance: How far two numbers may lie apart; with 0, all must be equal to the last bit.
     """
     from dioptra import provenance
+    from dioptra.sweep import is_sweep, reproduce_sweep
 
-    comparison = provenance.reproduce(result, project, read_assignments(parameters), tolerance)
+    changes = read_assignments(parameters)
+    if is_sweep(Path(result)):
+        comparison = reproduce_sweep(Path(result), project, changes, tolerance)
+    else:
+        comparison = provenance.reproduce(result, project, changes, tolerance)
     sys.stdout.write(provenance.format_comparison(comparison, ("recorded", "now")))
     sys.exit(int(not comparison.passed))

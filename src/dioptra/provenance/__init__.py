@@ -2,8 +2,8 @@
 """Where results come from: their manifest, how they are made again, and how two of them differ."""
 
 from dioptra.provenance.difference import Comparison, Difference, Weight, compare
-from dioptra.provenance.manifest import make_manifest, settle_parameters
-from dioptra.provenance.reproducing import reproduce
+from dioptra.provenance.manifest import locate_project, make_manifest, settle_parameters
+from dioptra.provenance.reproducing import name_another, reproduce
 from dioptra.provenance.results import FILE, read_result
 from dioptra.provenance.terminal import format_comparison
 
@@ -14,7 +14,9 @@ __all__ = [
     "Weight",
     "compare",
     "format_comparison",
+    "locate_project",
     "make_manifest",
+    "name_another",
     "read_result",
     "reproduce",
     "settle_parameters",

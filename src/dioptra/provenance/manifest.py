@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dioptra.entrypoint import format_value
+from dioptra.entrypoint import find_call, format_value
 from dioptra.provenance.code import describe_code, describe_locks, find_revision
 from dioptra.provenance.environment import describe_environment
+from dioptra.sdk.exceptions import EntryPointNotFoundError
 from dioptra.sdk.workspace import find_workspace
 
 if TYPE_CHECKING:
@@ -27,16 +28,13 @@ def make_manifest(is_part: bool = False) -> dict[str, Any]:
         of the ``code``, those of the ``locks``, and the ``environment``. Where there is nothing
         that could be run again, the first is None, and the next two are empty.
     """
-    from prefect.context import FlowRunContext
-
-    context = FlowRunContext.get()
-    flow = None if context is None else context.flow
-    project = None if flow is None else find_project(flow)
+    call = find_call()
+    project = None if call is None else find_project(call.flow)
     entry_point: dict[str, str] | None = None
-    parameters: dict[str, Any] = {}
-    if context is not None and flow is not None and project is not None and not is_part:
-        entry_point = {"project": _shorten(project), "name": flow.fn.__name__}
-        parameters = context.parameters or {}
+    parameters: Mapping[str, Any] = {}
+    if call is not None and project is not None and not is_part:
+        entry_point = {"project": _shorten(project), "name": call.flow.fn.__name__}
+        parameters = call.parameters
     return {
         "entry_point": entry_point,
         "parameters": {name: format_value(value) for name, value in parameters.items()},
@@ -79,6 +77,27 @@ def find_project(flow: "Flow[..., Any]") -> Path | None:
     file = Path(inspect.getsourcefile(inspect.unwrap(flow.fn)) or "").resolve()
     is_entry_point = file.stem == flow.fn.__name__ and file.parent.name == "src"
     return file.parents[1] if is_entry_point else None
+
+
+def locate_project(name: str) -> Path:
+    """Find the project folder that a manifest names.
+
+    Args:
+        name: The project of its ``entry_point``: a path, as seen from the working directory or from
+            the workspace, in which most projects are.
+
+    Returns:
+        The folder.
+
+    Raises:
+        EntryPointNotFoundError: There is no such folder here.
+    """
+    for folder in (Path(name), find_workspace() / name):
+        if folder.is_dir():
+            return folder
+    raise EntryPointNotFoundError(
+        f"there is no project folder {name!r} here; name it: --project FOLDER"
+    )
 
 
 def _shorten(project: Path) -> str:

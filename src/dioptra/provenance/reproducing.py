@@ -9,8 +9,9 @@ from typing import Any
 from dioptra.entrypoint import load_entry_point, run_flow
 from dioptra.provenance.collected import PLACE_OF_STEPS, choose
 from dioptra.provenance.difference import Comparison, compare
+from dioptra.provenance.manifest import locate_project
 from dioptra.provenance.results import is_collected, is_folder, read_result
-from dioptra.sdk.exceptions import EntryPointNotFoundError, ResultsError
+from dioptra.sdk.exceptions import ResultsError
 from dioptra.sdk.workspace import find_workspace
 
 RESULTS_DIR = "results_dir"
@@ -45,17 +46,17 @@ def reproduce(
     entry_point = recorded["manifest"]["entry_point"]
     if entry_point is None:
         raise ResultsError(
-            f"{source} was made as a part of something else, such as a demo or a sweep, or not by "
-            "an entry point; run again what it is a part of"
+            f"{source} was made as a part of something else, such as a demo, or not by an entry "
+            "point; run again what it is a part of; of a sweep, name the folder"
         )
-    flow = load_entry_point(project or _find_project(entry_point["project"]), entry_point["name"])
+    flow = load_entry_point(project or locate_project(entry_point["project"]), entry_point["name"])
     texts = {**recorded["manifest"]["parameters"]}
     if RESULTS_DIR in texts:
         texts[RESULTS_DIR] = str(find_workspace() / "results" / "reproduced" / entry_point["name"])
     changes = changes or {}
     if is_collected(source):
         # Steps of this name would count as done: those that made the record, or an earlier try.
-        texts[PLACE_OF_STEPS] = f"reproduced-{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005 - the user's day
+        texts[PLACE_OF_STEPS] = name_another()
         texts |= changes
         made = Path(texts[RESULTS_DIR]) / Path(source).name
         if made.resolve() == Path(source).resolve():
@@ -69,14 +70,13 @@ def reproduce(
     return compare(recorded, read_result(found), tolerance)
 
 
-def _find_project(name: str) -> Path:
-    # As seen from the working directory, or from the workspace, in which most projects are.
-    here, there = Path(name), find_workspace() / name
-    if not here.is_dir() and not there.is_dir():
-        raise EntryPointNotFoundError(
-            f"there is no project folder {name!r} here; name it: --project FOLDER"
-        )
-    return here if here.is_dir() else there
+def name_another() -> str:
+    """Give a name for what is made again that nothing has yet.
+
+    Returns:
+        ``reproduced-`` and the time, to the microsecond.
+    """
+    return f"reproduced-{datetime.now():%Y%m%d-%H%M%S-%f}"  # noqa: DTZ005 - the user's day
 
 
 def _find_run(outcome: Any) -> str:

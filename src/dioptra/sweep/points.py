@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from dioptra import pyplugs
-from dioptra.entrypoint import load_entry_point, parse_parameters
+from dioptra.entrypoint import call_within, load_entry_point, parse_parameters
 from dioptra.sdk.exceptions import SweepError
 from dioptra.sdk.interrupts import raise_if_interrupted
 from dioptra.sdk.runs import PARENT_VARIABLE
@@ -91,7 +91,7 @@ def run_point(project: str, entry_point: str, texts: Mapping[str, str], parent: 
     raise_if_interrupted()
     flow = _load_once(project, entry_point)
     with _child_of(parent):
-        result = flow.fn(**parse_parameters(flow, texts))
+        result = call_within(flow, parse_parameters(flow, texts))
     result = result if isinstance(result, dict) else {}
     row = {name: value for name, value in result.items() if isinstance(value, int | float | str)}
     if RUN_ID in row:

@@ -11,6 +11,7 @@ from dioptra import pyplugs
 from dioptra.entrypoint import load_entry_point
 from dioptra.entrypoint.server import embedded_server
 from dioptra.jobs.mlflow_api import tracking_url
+from dioptra.sdk.exceptions import ParameterError
 from dioptra.sdk.interrupts import noting_interrupts
 from dioptra.sdk.workspace import find_workspace
 from dioptra.sweep.grid import Point, describe, make_points
@@ -58,9 +59,15 @@ def sweep(
     Raises:
         EntryPointNotFoundError: The folder has no such entry point.
         ParameterError: A parameter is unknown or missing, a value is not allowed, or a range empty.
+            Or there are a task runner and a pool.
         ResultsError: The folder holds another sweep, or a record that was edited.
         SweepError: Points failed; all others have finished. Or another process runs this sweep.
     """
+    if runner is not None and pool is not None:
+        raise ParameterError(
+            f"points go to the workers of the pool {pool!r} or to a task runner: leave out --pool, "
+            "or --workers and --runner"
+        )
     given = list(assignments)
     points = make_points(load_entry_point(project, entry_point), given)
     title = name or f"{project.resolve().name}-{entry_point}"

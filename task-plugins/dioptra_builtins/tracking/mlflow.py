@@ -61,12 +61,14 @@ def start_run(experiment_name: str, run_name: str) -> "Iterator[mlflow.ActiveRun
 
     ask_again_for_broken_answers()
     tags = _flow_run_tags()
-    is_outermost = mlflow.active_run() is None
+    active, parent = mlflow.active_run(), os.environ.get(PARENT_VARIABLE)
+    is_outermost = active is None
+    # A point of a sweep has a result of its own, also in the process that has the sweep's run open.
+    is_part = active is not None and active.info.run_id != parent
     is_resumed = is_outermost and "MLFLOW_RUN_ID" in os.environ
     _set_experiment(experiment_name)
     if tags and is_outermost:
         _end_crashed_runs()
-    parent = os.environ.get(PARENT_VARIABLE)
     if parent and is_outermost:
         tags[PARENT_TAG] = parent
     active_run = None
@@ -78,7 +80,7 @@ def start_run(experiment_name: str, run_name: str) -> "Iterator[mlflow.ActiveRun
             mlflow.set_experiment(experiment_id=active_run.info.experiment_id)
             _end_children(active_run)
         # Before the work begins, as code may change while it lasts.
-        manifest = provenance.make_manifest(is_part=not is_outermost)
+        manifest = provenance.make_manifest(is_part=is_part)
         # Python swallows an interrupt in the callback of a weak reference, as SQLAlchemy has many.
         raise_if_interrupted()
         yield active_run

@@ -28,3 +28,38 @@ def test_the_verdict_is_printed_and_is_the_status(
         ("results/demo", None, {}, 0.0),
         ("results/demo", Path("there"), {"size": "3"}, 0.5),
     ]
+
+
+PLAIN = """
+    from prefect import flow
+
+    @flow
+    def plain(number: int = 1):
+        return {"square": number**2}
+"""
+
+
+@pytest.mark.usefixtures("own_modules", "prefect_server")
+def test_the_folder_of_a_sweep_is_a_result_too(
+    run_command: RunCommand, write_project: Callable[..., Path], workspace: Path
+) -> None:
+    project = str(write_project("squares", plain=PLAIN))
+    status, _, _ = run_command("sweep", project, "plain", "-P", "number=1:3", "--name", "mine")
+    assert status == 0
+    mine = str(workspace / "results" / "sweeps" / "mine")
+    status, out, _ = run_command("reproduce", mine, "--project", project, "-P", "number=2,3")
+    assert (status, out.splitlines()) == (
+        0,
+        ["1 of 2: number=2", "2 of 2: number=3", "PASS  2 fields compared"],
+    )
+    (again,) = (folder for folder in Path(mine).parent.iterdir() if folder.name != "mine")
+    assert run_command("diff", mine, mine) == (0, "PASS  3 fields compared\n", "")
+    status, out, _ = run_command("diff", mine, str(again))
+    assert (status, out.splitlines()) == (
+        1,
+        [
+            "FAIL  1 of 3 fields differ",
+            "differs:",
+            "  points.number=1.row.square: first 1, second (missing)",
+        ],
+    )

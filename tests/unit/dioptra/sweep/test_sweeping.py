@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from dioptra.sdk.exceptions import ParameterError, SweepError
-from dioptra.sweep import sweep
+from dioptra.sweep import make_runner, sweep
 
 COUNTED = """
     from pathlib import Path
@@ -120,6 +120,13 @@ def test_a_point_that_fails_costs_no_other(project: Path) -> None:
 def test_a_wrong_value_stops_before_anything_is_written(project: Path, workspace: Path) -> None:
     with pytest.raises(ParameterError, match="valid integer"):
         sweep(project, "squares", [("number", "1,x")])
+    assert list(workspace.iterdir()) == []
+
+
+def test_points_go_to_one_place(project: Path, workspace: Path) -> None:
+    runner = make_runner("processes", 2)
+    with pytest.raises(ParameterError, match="leave out --pool, or --workers and --runner"):
+        sweep(project, "squares", [("number", "1")], runner=runner, pool="tensorflow-cpu")
     assert list(workspace.iterdir()) == []
 
 
