@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The entry point ``fgm`` as a whole, everything included but imports."""
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
@@ -81,7 +82,7 @@ def run(bench: Workbench) -> Outcome:
 
     case = Case(bench.model, bench.data, bench.work)
     # The classic algorithm takes its time over all images.
-    few = make_subset(bench.data / "testing", bench.work / "trial", FEW) if bench.quick else None
+    few = _make_few(bench) if bench.quick else None
     with embedded_server():
         contest = hold_contest(
             "entry point fgm",
@@ -105,6 +106,11 @@ def run(bench: Workbench) -> Outcome:
         floor=compare(classic, floor).value if floor else None,
     )
     return outcome
+
+
+def _make_few(bench: Workbench) -> Path:
+    folder = tempfile.mkdtemp(prefix="few-", dir=bench.work)
+    return make_subset(bench.data / "testing", Path(folder) / "data", FEW)
 
 
 def _new_folder(case: Case) -> Path:

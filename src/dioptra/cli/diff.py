@@ -3,7 +3,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
@@ -24,15 +24,13 @@ def diff(
         second: Another.
         tolerance: How far two numbers may lie apart; with 0, all must be equal to the last bit.
     """
-    from dioptra.provenance import compare, format_comparison
+    from dioptra.provenance import compare, format_comparison, read_result
+    from dioptra.sweep import compare_sweeps, is_sweep
 
-    comparison = compare(_read(first), _read(second), tolerance)
+    folders = Path(first), Path(second)
+    if all(map(is_sweep, folders)):
+        comparison = compare_sweeps(*folders, tolerance)
+    else:
+        comparison = compare(read_result(first), read_result(second), tolerance)
     sys.stdout.write(format_comparison(comparison, ("first", "second")))
     sys.exit(int(not comparison.passed))
-
-
-def _read(source: str) -> dict[str, Any]:
-    from dioptra.provenance import read_result
-    from dioptra.sweep import is_sweep, read_sweep
-
-    return read_sweep(Path(source)) if is_sweep(Path(source)) else read_result(source)

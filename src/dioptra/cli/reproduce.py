@@ -8,7 +8,8 @@ from typing import Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from dioptra.cli.assignments import Assignments, read_assignments
+from dioptra.cli.assignments import Assignments, split_assignments
+from dioptra.cli.saying import say
 
 
 def reproduce(
@@ -26,16 +27,17 @@ def reproduce(
             reference results, or the id of an MLflow run.
         project: The project folder (default: the one that the result names).
         parameters: A parameter as NAME=VALUE that replaces the recorded one, such as the place of
-            the data; may be given more than once.
+            the data; of one that a sweep varies, the values whose points are made again. May be
+            given more than once.
         tolerance: How far two numbers may lie apart; with 0, all must be equal to the last bit.
     """
     from dioptra import provenance
     from dioptra.sweep import is_sweep, reproduce_sweep
 
-    changes = read_assignments(parameters)
+    pairs = split_assignments(parameters)
     if is_sweep(Path(result)):
-        comparison = reproduce_sweep(Path(result), project, changes, tolerance)
+        comparison = reproduce_sweep(Path(result), project, pairs, tolerance, say)
     else:
-        comparison = provenance.reproduce(result, project, changes, tolerance)
+        comparison = provenance.reproduce(result, project, dict(pairs), tolerance)
     sys.stdout.write(provenance.format_comparison(comparison, ("recorded", "now")))
     sys.exit(int(not comparison.passed))

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from dioptra.cli.assignments import Assignments, split_assignments
+from dioptra.cli.saying import say
 
 
 def sweep(
@@ -52,11 +53,6 @@ def sweep(
         name,
         make_runner(runner, workers, address),
         pool,
-        _say,
+        say,
     )
     sys.stdout.write(f"{folder / 'table.csv'}\n")
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Entry points that run as a part of another flow, such as the points of a sweep."""
 
-import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,8 @@ class Call:
     parameters: Mapping[str, Any]
 
 
-# With the flow run within which the call was made.
-_WITHIN: ContextVar[tuple[object, Call] | None] = ContextVar("within", default=None)
+# The flow run around it, and the call that stands for it there; None where none does.
+_WITHIN: ContextVar[tuple[object, Call | None] | None] = ContextVar("within", default=None)
 
 
 def call_within(flow: "Flow[..., Any]", values: Mapping[str, Any]) -> Any:
@@ -35,15 +35,19 @@ def call_within(flow: "Flow[..., Any]", values: Mapping[str, Any]) -> Any:
     Returns:
         What the entry point returns.
     """
-    from prefect.context import FlowRunContext
+    from prefect.utilities.callables import get_call_parameters
 
-    bound = inspect.signature(flow.fn).bind(**values)
-    bound.apply_defaults()
-    token = _WITHIN.set((FlowRunContext.get(), Call(flow, bound.arguments)))
-    try:
-        return flow.fn(**values)
-    finally:
-        _WITHIN.reset(token)
+    # As for a flow run: defaults are checked and converted, too.
+    checked = flow.validate_parameters(get_call_parameters(flow.fn, (), dict(values)))
+    with _standing(Call(flow, checked)):
+        return flow.fn(**checked)
+
+
+@contextmanager
+def between_calls() -> Iterator[None]:
+    """Let what is made in a ``with`` block be the result of no flow."""
+    with _standing(None):
+        yield
 
 
 def find_call() -> Call | None:
@@ -60,3 +64,14 @@ def find_call() -> Call | None:
     if context is None or context.flow is None:
         return None
     return Call(context.flow, context.parameters or {})
+
+
+@contextmanager
+def _standing(call: Call | None) -> Iterator[None]:
+    from prefect.context import FlowRunContext
+
+    token = _WITHIN.set((FlowRunContext.get(), call))
+    try:
+        yield
+    finally:
+        _WITHIN.reset(token)

@@ -3,12 +3,13 @@
 
 from dioptra.provenance.difference import Comparison, Difference, Weight, compare
 from dioptra.provenance.manifest import locate_project, make_manifest, settle_parameters
-from dioptra.provenance.reproducing import name_another, reproduce
+from dioptra.provenance.reproducing import RESULTS_DIR, name_another, reproduce
 from dioptra.provenance.results import FILE, read_result
 from dioptra.provenance.terminal import format_comparison
 
 __all__ = [
     "FILE",
+    "RESULTS_DIR",
     "Comparison",
     "Difference",
     "Weight",

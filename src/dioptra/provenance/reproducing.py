@@ -47,7 +47,8 @@ def reproduce(
     if entry_point is None:
         raise ResultsError(
             f"{source} was made as a part of something else, such as a demo, or not by an entry "
-            "point; run again what it is a part of; of a sweep, name the folder"
+            "point; run again what it is a part of. The run of a sweep is made again from the "
+            "sweep's folder: results/sweeps/NAME"
         )
     flow = load_entry_point(project or locate_project(entry_point["project"]), entry_point["name"])
     texts = {**recorded["manifest"]["parameters"]}

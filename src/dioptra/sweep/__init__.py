@@ -4,16 +4,16 @@
 from dioptra.sweep.grid import make_points
 from dioptra.sweep.page import write_sweep_report
 from dioptra.sweep.record import is_sweep, read_record
-from dioptra.sweep.reproducing import read_sweep, reproduce_sweep
+from dioptra.sweep.reproducing import compare_sweeps, reproduce_sweep
 from dioptra.sweep.runners import make_runner
 from dioptra.sweep.sweeping import sweep
 
 __all__ = [
+    "compare_sweeps",
     "is_sweep",
     "make_points",
     "make_runner",
     "read_record",
-    "read_sweep",
     "reproduce_sweep",
     "sweep",
     "write_sweep_report",

@@ -43,20 +43,35 @@ def make_points(flow: "Flow[..., Any]", assignments: Iterable[tuple[str, str]]) 
     Raises:
         ParameterError: A range is empty, a value comes twice, or the entry point does not take it.
     """
-    from pydantic_core import to_jsonable_python
-
     axes: dict[str, list[str]] = {}
     for name, text in assignments:
-        axes.setdefault(name, []).extend(expand(text, whole=_takes_list(flow, name)))
+        axes.setdefault(name, []).extend(expand(text, whole=takes_list(flow, name)))
     points: dict[str, Point] = {}
     for combination in itertools.product(*axes.values()):
-        texts = dict(zip(axes, combination, strict=True))
-        values = to_jsonable_python(parse_parameters(flow, texts))
-        point = Point(_make_id(values), texts, values)
+        point = make_point(flow, dict(zip(axes, combination, strict=True)))
         if point.id in points:
-            raise ParameterError(f"a point comes twice: {describe(texts)}")
+            raise ParameterError(f"a point comes twice: {describe(point.texts)}")
         points[point.id] = point
     return list(points.values())
+
+
+def make_point(flow: "Flow[..., Any]", texts: Mapping[str, str]) -> Point:
+    """Make one point.
+
+    Args:
+        flow: The flow of the entry point.
+        texts: Its parameters as text.
+
+    Returns:
+        The point.
+
+    Raises:
+        ParameterError: The entry point does not take them.
+    """
+    from pydantic_core import to_jsonable_python
+
+    values = to_jsonable_python(parse_parameters(flow, texts))
+    return Point(_make_id(values), dict(texts), values)
 
 
 def expand(text: str, *, whole: bool = False) -> list[str]:
@@ -74,6 +89,20 @@ def expand(text: str, *, whole: bool = False) -> list[str]:
     """
     parts = [text] if whole else text.split(",")
     return [value for part in parts for value in _expand_range(part.strip())]
+
+
+def takes_list(flow: "Flow[..., Any]", name: str) -> bool:
+    """Tell whether commas in the text of a parameter belong to its value.
+
+    Args:
+        flow: The flow of the entry point.
+        name: The parameter.
+
+    Returns:
+        Whether it is a list.
+    """
+    schema = flow.parameters.properties.get(name, {})
+    return any(option.get("type") == "array" for option in schema.get("anyOf", [schema]))
 
 
 def describe(texts: Mapping[str, str]) -> str:
@@ -105,11 +134,6 @@ def _expand_range(text: str) -> list[str]:
         )
     # Decimal numbers, so that three steps of 0.1 are 0.3.
     return [str(first + number * step) for number in range(int((last - first) / step) + 1)]
-
-
-def _takes_list(flow: "Flow[..., Any]", name: str) -> bool:
-    schema = flow.parameters.properties.get(name, {})
-    return any(option.get("type") == "array" for option in schema.get("anyOf", [schema]))
 
 
 def _make_id(values: Mapping[str, Any]) -> str:

@@ -113,8 +113,13 @@ def _child_of(parent: str | None) -> Iterator[None]:
     if parent is None:
         yield
         return
+    # A point may itself run a sweep.
+    before = os.environ.get(PARENT_VARIABLE)
     os.environ[PARENT_VARIABLE] = parent
     try:
         yield
     finally:
-        del os.environ[PARENT_VARIABLE]
+        if before is None:
+            del os.environ[PARENT_VARIABLE]
+        else:
+            os.environ[PARENT_VARIABLE] = before

@@ -2,13 +2,13 @@
 """A sweep from its first point to its table."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dioptra import pyplugs
-from dioptra.entrypoint import load_entry_point
+from dioptra.entrypoint import between_calls, load_entry_point
 from dioptra.entrypoint.server import embedded_server
 from dioptra.jobs.mlflow_api import tracking_url
 from dioptra.sdk.exceptions import ParameterError
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from prefect.task_runners import TaskRunner
 
 PARENT = "run_id"
+PARAMETERS = "parameters"
 
 
 def sweep(
@@ -63,18 +64,52 @@ def sweep(
         ResultsError: The folder holds another sweep, or a record that was edited.
         SweepError: Points failed; all others have finished. Or another process runs this sweep.
     """
+    given = list(assignments)
+    points = make_points(load_entry_point(project, entry_point), given)
+    plan = {PARAMETERS: [list(pair) for pair in given]}
+    return run_points(project, entry_point, points, plan, name, runner, pool, say)
+
+
+def run_points(
+    project: Path,
+    entry_point: str,
+    points: Sequence[Point],
+    plan: Mapping[str, Any],
+    name: str | None = None,
+    runner: "TaskRunner[Any] | None" = None,
+    pool: str | None = None,
+    say: Callable[[str], object] = print,
+) -> Path:
+    """Run an entry point at points that were made before; what has finished is not repeated.
+
+    Args:
+        project: The project folder.
+        entry_point: The entry point's name.
+        points: The points.
+        plan: What the record says of them, as JSON holds it.
+        name: See :func:`sweep`, as are all below.
+        runner: A task runner.
+        pool: A work pool.
+        say: Takes lines.
+
+    Returns:
+        The folder.
+
+    Raises:
+        ParameterError: There are a task runner and a pool.
+        ResultsError: The folder holds another sweep, or a record that was edited.
+        SweepError: Points failed; all others have finished. Or another process runs this sweep.
+    """
     if runner is not None and pool is not None:
         raise ParameterError(
             f"points go to the workers of the pool {pool!r} or to a task runner: leave out --pool, "
             "or --workers and --runner"
         )
-    given = list(assignments)
-    points = make_points(load_entry_point(project, entry_point), given)
     title = name or f"{project.resolve().name}-{entry_point}"
     folder = find_workspace() / "results" / "sweeps" / title
-    plan = {"project": project.resolve().name, "entry_point": entry_point, "parameters": given}
+    whole = {"project": project.resolve().name, "entry_point": entry_point, **plan}
     with locked(folder):
-        record = open_record(folder, _as_json(plan), points)
+        record = open_record(folder, whole, points)
         _run_left(record, project, title, runner, pool, say)
     return folder
 
@@ -146,10 +181,7 @@ def _parent_run(record: Record, title: str) -> Iterator[str]:
         experiment_name=record.plan["project"],
         run_name=f"sweep {title}",
     )
-    with opened as run:
+    # It is no result of a flow within which the sweep runs; its folder is what can be made again.
+    with between_calls(), opened as run:
         path.write_text(f"{run.info.run_id}\n", encoding="utf-8")
         yield run.info.run_id
-
-
-def _as_json(plan: dict[str, Any]) -> dict[str, Any]:
-    return {**plan, "parameters": [list(pair) for pair in plan["parameters"]]}

@@ -50,5 +50,18 @@ def test_the_quick_mode_times_once_more_what_misses_its_bar(
     assert ("missed by more than the noise: speed" in said) == (status == 1)
 
 
+def test_a_bar_counts_as_missed_where_it_is_missed_twice() -> None:
+    first, second = (
+        Outcome(bars=[Bar(name, value, 2) for name, value in zip("ab", values, strict=True)])
+        for values in ([1, 3], [3, 1])
+    )
+    left = iter([first, second])
+    module = SimpleNamespace(run=lambda _: next(left))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "benchmarks.subjects.both", module)
+        outcome = command._time("both", SimpleNamespace(quick=True))
+    assert [bar.value for bar in outcome.bars] == [3, 3]
+
+
 def test_the_whole_says_what_it_measured_first(run: Run, tmp_path: Path) -> None:
     assert run([1.5], "--results", str(tmp_path / "results.json")) == 1

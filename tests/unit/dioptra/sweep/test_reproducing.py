@@ -2,13 +2,20 @@ import json
 import math
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import dedent
 
 import mlflow
 import pytest
 
+from dioptra.entrypoint import load_entry_point
 from dioptra.provenance import Comparison, Weight, read_result, reproduce
-from dioptra.sdk.exceptions import EntryPointNotFoundError, ResultsError, SweepError
-from dioptra.sweep import read_record, read_sweep, reproduce_sweep, sweep
+from dioptra.sdk.exceptions import (
+    EntryPointNotFoundError,
+    ParameterError,
+    ResultsError,
+    SweepError,
+)
+from dioptra.sweep import compare_sweeps, read_record, reproduce_sweep, sweep
 
 AREAS = """
     import os
@@ -18,7 +25,11 @@ AREAS = """
 
     @flow
     def area(
-        width: float, depth: float = 2.0, version: str = "latest", data_dir: Path | None = None
+        width: float,
+        depth: float = 2,
+        version: str = "latest",
+        data_dir: Path | None = None,
+        results_dir: Path = Path("made"),
     ):
         tracking = ("dioptra_builtins.tracking", "mlflow")
         with pyplugs.call(*tracking, "start_run", "areas", "area") as run:
@@ -29,6 +40,8 @@ AREAS = """
             pyplugs.call(*tracking, "log_metrics", metrics={"area": width * depth})
             with pyplugs.call(*tracking, "start_run", "areas", "part"):
                 pass
+        results_dir.mkdir(parents=True, exist_ok=True)
+        (results_dir / f"{width}").write_text(run.info.run_id)
         return {"run_id": run.info.run_id, "ratio": width / depth, "by": found}
 """
 PLAIN = """
@@ -37,6 +50,30 @@ PLAIN = """
     @flow
     def plain(number: int = 1):
         return {"square": number**2, "odd": float("nan")}
+"""
+LISTED = """
+    from prefect import flow
+
+    @flow
+    def listed(names: list[str], number: int = 1):
+        return {"joined": "+".join(names)}
+"""
+MUTE = """
+    from prefect import flow
+
+    @flow
+    def mute(number: int = 1):
+        pass
+"""
+OUTER = """
+    from pathlib import Path
+    from dioptra.sweep import sweep
+    from prefect import flow
+
+    @flow
+    def outer(name: str = "inner"):
+        project = Path(__file__).parents[1]
+        return {"folder": str(sweep(project, "area", [("width", "1,2")], name, say=len))}
 """
 
 
@@ -48,7 +85,12 @@ def project(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Path:
     monkeypatch.setenv("NEWEST", "3")
-    return write_project("areas", area=AREAS, plain=PLAIN)
+    made = write_project("areas", area=AREAS, plain=PLAIN, listed=LISTED, mute=MUTE)
+    # Where the default of results_dir is below.
+    elsewhere = made.parent / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    return made
 
 
 @pytest.fixture
@@ -75,16 +117,33 @@ def edit(project: Path, old: str, new: str) -> Path:
     return source.parents[1]
 
 
+def find_made(folder: Path) -> Path:
+    (made,) = (other for other in folder.parent.iterdir() if other != folder)
+    return made
+
+
 def test_a_sweep_is_made_again_under_another_name(swept: Path) -> None:
     said: list[str] = []
     comparison = reproduce_sweep(swept, say=said.append)
     assert comparison.passed, comparison.differences
-    assert said == ["1 of 2: width=1", "2 of 2: width=2"]
-    (made,) = (folder for folder in swept.parent.iterdir() if folder != swept)
-    assert made.name.startswith("areas-area-reproduced-")
-    runs = [set(read_record(folder).rows) for folder in (swept, made)]
-    # The same points but for the version, which is named now; in runs of their own.
-    assert [len(ids) for ids in runs] == [2, 2]
+    # The circumstances, and of each point metrics, parameters and what was used.
+    assert comparison.n_fields > 2 * 10
+    assert [line[:16] for line in said] == ["1 of 2: width=1.", "2 of 2: width=2."]
+    assert find_made(swept).name.startswith("areas-area-reproduced-")
+
+
+def test_results_are_not_written_over(swept: Path, workspace: Path) -> None:
+    before = {file.name: file.read_text() for file in Path("made").iterdir()}
+    assert set(before) == {"1.0", "2.0"}
+    reproduce_sweep(swept, say=quiet)
+    assert {file.name: file.read_text() for file in Path("made").iterdir()} == before
+    made = workspace / "results" / "reproduced" / find_made(swept).name
+    assert sorted(str(file.relative_to(made)) for file in made.rglob("*.0")) == ["1/1.0", "2/2.0"]
+
+
+def test_what_was_made_again_can_be_made_again(swept: Path) -> None:
+    reproduce_sweep(swept, say=quiet)
+    assert reproduce_sweep(find_made(swept), changes=[("width", "1")], say=quiet).passed
 
 
 def test_each_point_is_a_result_that_is_made_again_by_itself(swept: Path, project: Path) -> None:
@@ -96,7 +155,9 @@ def test_each_point_is_a_result_that_is_made_again_by_itself(swept: Path, projec
         "depth": "3.0",
         "version": "3",
         "data_dir": "none",
+        "results_dir": "made",
     }
+    assert manifest["places"] == ["results_dir"]
     assert reproduce(first["run_id"]).passed
     assert list_by(reproduce(first["run_id"], changes={"width": "2"})) == [
         "manifest.parameters.width",
@@ -105,20 +166,45 @@ def test_each_point_is_a_result_that_is_made_again_by_itself(swept: Path, projec
     ]
 
 
+def test_a_default_is_recorded_as_a_flow_run_takes_it(project: Path) -> None:
+    swept = sweep(project, "area", [("width", "1")], say=quiet)
+    (row,) = read_record(swept).rows.values()
+    assert read_result(row["run_id"])["manifest"]["parameters"]["depth"] == "2.0"
+    assert reproduce(row["run_id"]).passed
+
+
 def test_a_part_of_a_point_is_none(swept: Path) -> None:
-    assert read_result(part_of(swept))["manifest"]["entry_point"] is None
+    row, _ = read_record(swept).rows.values()
+    part = part_of_run(row["run_id"])
+    assert read_result(part)["manifest"]["entry_point"] is None
     with pytest.raises(ResultsError, match="as a part of something else"):
-        reproduce(part_of(swept))
+        reproduce(part)
 
 
-def part_of(folder: Path) -> str:
-    row, _ = read_record(folder).rows.values()
+def part_of_run(run_id: str) -> str:
     (part,) = mlflow.search_runs(
         search_all_experiments=True,
-        filter_string=f"tags.`mlflow.parentRunId` = '{row['run_id']}'",
+        filter_string=f"tags.`mlflow.parentRunId` = '{run_id}'",
         output_format="list",
     )
     return str(part.info.run_id)
+
+
+def test_the_run_of_a_sweep_is_no_result_of_a_flow_around_it(project: Path) -> None:
+    # As in `reference`, an entry point of this project that sweeps.
+    (project / "src" / "outer.py").write_text(dedent(OUTER))
+    folder = Path(load_entry_point(project, "outer")()["folder"])
+    run_id = (folder / "run_id").read_text().strip()
+    assert read_result(run_id)["manifest"]["entry_point"] is None
+    with pytest.raises(ResultsError, match="from the sweep's folder: results/sweeps/NAME"):
+        reproduce(run_id)
+    assert reproduce_sweep(folder, say=quiet).passed
+
+
+def test_a_point_may_itself_sweep(project: Path) -> None:
+    (project / "src" / "outer.py").write_text(dedent(OUTER))
+    folder = sweep(project, "outer", [("name", "inner-1,inner-2")], say=quiet)
+    assert len(read_record(folder).rows) == 2
 
 
 def test_code_that_matters_is_named_beside_the_points_that_it_changes(
@@ -126,70 +212,105 @@ def test_code_that_matters_is_named_beside_the_points_that_it_changes(
 ) -> None:
     changed = edit(project, "width * depth", "max(width, 1.5) * depth")
     comparison = reproduce_sweep(swept, changed, say=quiet)
-    assert list_by(comparison) == ["points.width=1.0.metrics.area"]
+    assert list_by(comparison) == ["points.width=1.metrics.area"]
     assert "manifest.code.changed/src/area.py" in list_by(comparison, Weight.CIRCUMSTANCE)
 
 
-def test_a_part_of_a_sweep_is_compared_with_that_part(swept: Path) -> None:
-    assert reproduce_sweep(swept, changes={"width": "2"}, say=quiet).passed
+def test_a_default_that_is_another_now_does_not_matter(swept: Path, project: Path) -> None:
+    assert reproduce_sweep(swept, edit(project, "depth: float = 2", "depth: float = 9")).passed
+
+
+def test_a_part_of_a_sweep_is_compared_with_that_part(project: Path) -> None:
+    swept = sweep(project, "area", [("width", "1:3"), ("depth", "1:2")], say=quiet)
+    said: list[str] = []
+    changes = [("width", "3,1.0"), ("depth", "2:2"), ("width", "3")]
+    assert reproduce_sweep(swept, changes=changes, say=said.append).passed
+    assert len(said) == 2
+
+
+@pytest.mark.parametrize("changes", [[("width", "2")], [("width", "2,5")]])
+def test_a_value_that_was_not_swept_is_named_before_anything_runs(
+    project: Path, changes: list[tuple[str, str]]
+) -> None:
+    swept = sweep(project, "area", [("width", "1,3")], say=quiet)
+    with pytest.raises(ResultsError, match=r"no point .* width=\d\.0; its values: 1\.0, 3\.0$"):
+        reproduce_sweep(swept, changes=changes, say=quiet)
+    assert list(swept.parent.iterdir()) == [swept]
+
+
+def test_values_that_no_point_has_together_are_refused(project: Path) -> None:
+    given = [("names", "a,b"), ("names", "c"), ("number", "1")]
+    swept = sweep(project, "listed", given, say=quiet)
+    assert reproduce_sweep(swept, project, [("names", "a,b")], say=quiet).passed
+    with pytest.raises(ResultsError, match="no point of the sweep has names=a; its values: a,b, c"):
+        reproduce_sweep(swept, project, [("names", "a")], say=quiet)
 
 
 def test_a_parameter_that_was_fixed_is_named_with_what_it_changes(swept: Path) -> None:
-    assert list_by(reproduce_sweep(swept, changes={"depth": "2"}, say=quiet)) == [
-        "manifest.parameters.depth",
-        *(
-            f"points.width={width}.{field}"
-            for width in ("1.0", "2.0")
-            for field in ("metrics.area", "parameters.depth", "row.ratio")
-        ),
+    assert list_by(reproduce_sweep(swept, changes=[("depth", "2")], say=quiet)) == [
+        f"points.width={width}.{field}"
+        for width in (1, 2)
+        for field in ("manifest.parameters.depth", "metrics.area", "parameters.depth")
     ]
 
 
-def test_a_point_that_is_not_recorded_is_no_pass(swept: Path) -> None:
-    faults = list_by(reproduce_sweep(swept, changes={"width": "2,5"}, say=quiet))
-    assert "points.width=5.0.metrics.area" in faults
-    assert "manifest.parameters.width" in faults
+def test_several_values_of_what_was_fixed_are_none(swept: Path) -> None:
+    with pytest.raises(ParameterError, match="depth"):
+        reproduce_sweep(swept, changes=[("depth", "3,4")], say=quiet)
 
 
-def test_what_all_points_settled_alike_is_used_again(
-    swept: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NEWEST", "4")
-    assert reproduce_sweep(swept, say=quiet).passed
-
-
-def test_what_every_point_settled_by_itself_is_named(
+def test_what_was_open_is_settled_for_each_point(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (project / "src" / "area.py").write_text(
-        (project / "src" / "area.py").read_text().replace('os.environ["NEWEST"]', "str(width)")
-    )
+    monkeypatch.setenv("NEWEST", "by width")
+    text = (project / "src" / "area.py").read_text()
+    drawn = 'f"{width} {os.urandom(4).hex()}"'
+    (project / "src" / "area.py").write_text(text.replace('os.environ["NEWEST"]', drawn))
     swept = sweep(project, "area", [("width", "1:2")], say=quiet)
+    assert len({row["by"] for row in read_record(swept).rows.values()}) == 2
     assert reproduce_sweep(swept, say=quiet).passed
-    # One value for all would not be what was recorded.
-    monkeypatch.setenv("NEWEST", "1.0")
-    changed = edit(project, "str(width)", 'os.environ["NEWEST"]')
-    faults = list_by(reproduce_sweep(swept, changed, say=quiet))
-    assert "points.width=2.0.parameters.used_version" in faults
-    assert not [field for field in faults if "width=1.0" in field]
 
 
 def test_points_without_a_run_are_compared_by_what_they_gave(project: Path) -> None:
     swept = sweep(project, "plain", [("number", "1:3")], say=quiet)
-    result = read_sweep(swept)
-    assert result == {
-        "points": {
-            f"number={number}": {"row": {"square": number**2, "odd": "nan"}} for number in (1, 2, 3)
-        },
-        "manifest": {"parameters": {}},
-    }
+    assert all(math.isnan(row["odd"]) for row in read_record(swept).rows.values())
     with pytest.raises(EntryPointNotFoundError, match="'areas' here; name it: --project"):
         reproduce_sweep(swept, say=quiet)
-    assert reproduce_sweep(swept, project, say=quiet).passed
+    comparison = reproduce_sweep(swept, project, say=quiet)
+    assert (comparison.n_fields, comparison.differences) == (6, ())
+
+
+def test_points_that_gave_nothing_are_no_pass(project: Path) -> None:
+    swept = sweep(project, "mute", [("number", "1:2")], say=quiet)
+    with pytest.raises(ResultsError, match="number=1 gave nothing that could be compared"):
+        reproduce_sweep(swept, project, say=quiet)
+
+
+def test_a_run_that_does_not_name_its_entry_point_is_told(swept: Path) -> None:
+    row, _ = read_record(swept).rows.values()
+    rows = (swept / "points.jsonl").read_text().splitlines()
+    (swept / "points.jsonl").unlink()
+    record = read_record(swept)
+    for line, point in zip(rows, record.points, strict=True):
+        record.add(point, {**json.loads(line)["row"], "run_id": part_of_run(row["run_id"])})
+    with pytest.raises(ResultsError, match="the run of width=1 does not say how it was made"):
+        reproduce_sweep(swept, say=quiet)
+
+
+def test_sweeps_are_compared_by_the_parameters_that_vary_in_either(project: Path) -> None:
+    both, one, other = (
+        sweep(project, "area", [("width", width), ("depth", "3")], name, say=quiet)
+        for name, width in (("both", "1,2"), ("one", "2"), ("other", "2.0"))
+    )
+    assert compare_sweeps(one, other).passed
+    fields = [one.field for one in compare_sweeps(both, one).differences]
+    assert {field.split(".0.")[0] for field in fields} == {"points.width=1"}
 
 
 def test_a_sweep_of_one_point_has_a_name_for_it(project: Path) -> None:
-    assert list(read_sweep(sweep(project, "plain", [], say=quiet))["points"]) == ["the only one"]
+    swept = sweep(project, "area", [("width", "1")], say=quiet)
+    faults = list_by(reproduce_sweep(swept, changes=[("width", "2")], say=quiet))
+    assert "points.the only point.metrics.area" in faults
 
 
 def test_a_sweep_that_has_not_finished_is_refused(project: Path, workspace: Path) -> None:
@@ -197,7 +318,7 @@ def test_a_sweep_that_has_not_finished_is_refused(project: Path, workspace: Path
         sweep(project, "area", [("width", "1"), ("depth", "0,1")], say=quiet)
     folder = workspace / "results" / "sweeps" / "areas-area"
     with pytest.raises(ResultsError, match=r"1 of 2 points of the sweep .* have not finished"):
-        read_sweep(folder)
+        reproduce_sweep(folder)
 
 
 def test_a_row_that_was_edited_is_refused(swept: Path) -> None:
@@ -205,10 +326,3 @@ def test_a_row_that_was_edited_is_refused(swept: Path) -> None:
     path.write_text(path.read_text().replace('"area": 3.0', '"area": 4.0'))
     with pytest.raises(ResultsError, match=r"points\.jsonl:1 was edited"):
         reproduce_sweep(swept, say=quiet)
-
-
-def test_a_number_that_is_none_equals_itself(project: Path) -> None:
-    swept = sweep(project, "plain", [("number", "1:2")], say=quiet)
-    rows = read_record(swept).rows.values()
-    assert all(math.isnan(row["odd"]) for row in rows)
-    assert json.dumps(read_sweep(swept), allow_nan=False)
