@@ -8,6 +8,8 @@ from typing import Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
+from dioptra.sdk.exceptions import ResultsError
+
 
 def diff(
     first: str,
@@ -28,8 +30,11 @@ def diff(
     from dioptra.sweep import compare_sweeps, is_sweep
 
     folders = Path(first), Path(second)
-    if all(map(is_sweep, folders)):
+    sweeps = [is_sweep(folder) for folder in folders]
+    if all(sweeps):
         comparison = compare_sweeps(*folders, tolerance)
+    elif any(sweeps):
+        raise ResultsError("a sweep is compared with another sweep, and a run of it with a run")
     else:
         comparison = compare(read_result(first), read_result(second), tolerance)
     sys.stdout.write(format_comparison(comparison, ("first", "second")))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a flow's signature and docstring to its command line and its MLproject stanza."""
 
-from dioptra.entrypoint.calling import between_calls, call_within, find_call
+from dioptra.entrypoint.calling import between_calls, call_within, complete, find_call
 from dioptra.entrypoint.command import main
 from dioptra.entrypoint.discovery import find_entry_points, load_entry_point
 from dioptra.entrypoint.mlproject import make_mlproject
@@ -11,6 +11,7 @@ from dioptra.entrypoint.runner import run_flow
 __all__ = [
     "between_calls",
     "call_within",
+    "complete",
     "find_call",
     "find_entry_points",
     "format_value",

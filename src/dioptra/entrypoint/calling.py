@@ -35,12 +35,24 @@ def call_within(flow: "Flow[..., Any]", values: Mapping[str, Any]) -> Any:
     Returns:
         What the entry point returns.
     """
-    from prefect.utilities.callables import get_call_parameters
-
-    # As for a flow run: defaults are checked and converted, too.
-    checked = flow.validate_parameters(get_call_parameters(flow.fn, (), dict(values)))
+    checked = complete(flow, values)
     with _standing(Call(flow, checked)):
         return flow.fn(**checked)
+
+
+def complete(flow: "Flow[..., Any]", values: Mapping[str, Any]) -> dict[str, Any]:
+    """Add the defaults to parameters, checked and converted as for a flow run.
+
+    Args:
+        flow: The flow.
+        values: Those of its parameters that are given.
+
+    Returns:
+        All of its parameters.
+    """
+    from prefect.utilities.callables import get_call_parameters
+
+    return flow.validate_parameters(get_call_parameters(flow.fn, (), dict(values)))
 
 
 @contextmanager

@@ -47,8 +47,8 @@ def reproduce(
     if entry_point is None:
         raise ResultsError(
             f"{source} was made as a part of something else, such as a demo, or not by an entry "
-            "point; run again what it is a part of. The run of a sweep is made again from the "
-            "sweep's folder: results/sweeps/NAME"
+            "point; run again what it is a part of. The run of a whole sweep is made again from "
+            "the sweep's folder: results/sweeps/NAME"
         )
     flow = load_entry_point(project or locate_project(entry_point["project"]), entry_point["name"])
     texts = {**recorded["manifest"]["parameters"]}
@@ -72,7 +72,7 @@ def reproduce(
 
 
 def name_another() -> str:
-    """Give a name for what is made again that nothing has yet.
+    """Give a name that nothing has yet, for what is made again.
 
     Returns:
         ``reproduced-`` and the time, to the microsecond.

@@ -14,7 +14,7 @@ from dioptra.sdk.requirements import check_requirements
 from dioptra.sweep.curves import describe_curves, draw_curves
 from dioptra.sweep.grid import Point, describe
 from dioptra.sweep.points import RUN_ID
-from dioptra.sweep.record import Record, read_record
+from dioptra.sweep.record import VARIED, Record, read_record
 from dioptra.sweep.statistics import MEASURED, SEED, Summary, summarise, varying
 from dioptra.sweep.table import make_table
 
@@ -68,14 +68,16 @@ def _describe_record(record: Record) -> dict[str, object]:
         for point in record.points
         if not record.is_done(point)
     ]
-    swept = _values(record.points)
+    values = _values(record.points)
+    swept = {name: texts for name, texts in values.items() if name in record.varied}
     return {
         "version": __version__,
         "lead": f"The entry point {plan['entry_point']} of {plan['project']}, at {_count(total)}. "
         f"{_tell_swept(swept)} {_tell_finished(total, len(missing))}",
         "total": total,
         "missing": missing,
-        "swept": list(swept.items()),
+        "swept": list(values.items()),
+        "is_grid": VARIED not in plan,
         "seeds": len(swept.get(SEED, [])),
         "made_by": [("project", plan["project"]), ("entry point", plan["entry_point"])],
     }

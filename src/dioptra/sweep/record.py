@@ -16,6 +16,7 @@ from dioptra.sweep.grid import Point
 
 PLAN = "sweep.json"
 POINTS = "points"
+VARIED = "varied"
 DONE = "points.jsonl"
 FAILED = "failed.jsonl"
 
@@ -33,6 +34,15 @@ class Record:
     points: list[Point]
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def varied(self) -> list[str]:
+        """The parameters that tell the points apart."""
+        given: list[str] | None = self.plan.get(VARIED)
+        if given is not None:
+            return given
+        names = self.points[0].texts
+        return [name for name in names if len({point.texts[name] for point in self.points}) > 1]
 
     def is_done(self, point: Point) -> bool:
         """Tell whether a point has finished."""

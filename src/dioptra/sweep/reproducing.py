@@ -2,12 +2,13 @@
 """Running a sweep again, and comparing what the points of two sweeps gave."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dioptra.entrypoint import format_value, load_entry_point
+from dioptra.entrypoint import complete, format_value, load_entry_point, parse_parameters
 from dioptra.provenance import (
     RESULTS_DIR,
     Comparison,
@@ -16,11 +17,11 @@ from dioptra.provenance import (
     name_another,
     read_result,
 )
-from dioptra.sdk.exceptions import ResultsError
+from dioptra.sdk.exceptions import ResultsError, SweepError
 from dioptra.sdk.workspace import find_workspace
 from dioptra.sweep.grid import Point, describe, expand, make_point, takes_list
 from dioptra.sweep.points import RUN_ID
-from dioptra.sweep.record import Record, read_record
+from dioptra.sweep.record import VARIED, Record, read_record
 from dioptra.sweep.sweeping import PARAMETERS, run_points
 
 if TYPE_CHECKING:
@@ -44,17 +45,18 @@ class Outcome:
         return found
 
     @property
-    def texts(self) -> dict[str, str]:
-        """Its parameters, where it has a run those that were left to their defaults, too."""
-        given = {name: format_value(value) for name, value in self.point.parameters.items()}
-        return {**given, **self.manifest.get("parameters", {})}
+    def measured(self) -> dict[str, Any]:
+        """What can be compared: the result of its run, or its row where that holds more."""
+        row = {name: _write(value) for name, value in self.row.items() if name != RUN_ID}
+        if not self.run:
+            return {"row": row}
+        run = {**self.run, "manifest": {"parameters": self.manifest["parameters"]}}
+        return run if self.run.get("metrics") or self.run.get("hashes") else {**run, "row": row}
 
     @property
-    def measured(self) -> dict[str, Any]:
-        """What can be compared: the result of its run or, without one, its row of the table."""
-        if not self.run:
-            return {"row": {name: _write(value) for name, value in self.row.items()}}
-        return {**self.run, "manifest": {"parameters": self.manifest["parameters"]}}
+    def is_empty(self) -> bool:
+        """Whether nothing was measured."""
+        return not any(self.measured.get(part) for part in ("metrics", "hashes", "row"))
 
 
 def compare_sweeps(first: Path, second: Path, tolerance: float = 0.0) -> Comparison:
@@ -69,16 +71,21 @@ def compare_sweeps(first: Path, second: Path, tolerance: float = 0.0) -> Compari
         The differences. Points are named by the parameters that vary in either sweep.
 
     Raises:
-        ResultsError: A folder holds no sweep that has finished, or one that was edited.
-        RunNotFoundError: The tracking store has not the runs of the points.
+        ResultsError: A folder holds no sweep that has finished, or one that was edited; or a point
+            gave nothing that could be compared.
+        RunNotFoundError: The tracking store does not have the runs of the points.
     """
     records = [_read_whole(folder) for folder in (first, second)]
-    varied = list(dict.fromkeys(name for record in records for name in _list_varied(record)))
-    left, right = (
-        _join({_name(one.texts, varied): one for one in _read_outcomes(record)})
-        for record in records
-    )
-    return compare(left, right, tolerance)
+    varied = list(dict.fromkeys(name for record in records for name in record.varied))
+    sides = []
+    for record in records:
+        outcomes = _read_outcomes(record, record.points, record.varied)
+        names = [
+            _name({**outcome.manifest.get("parameters", {}), **_give(outcome.point)}, varied)
+            for outcome in outcomes
+        ]
+        sides.append(_join(dict(zip(names, outcomes, strict=True))))
+    return compare(sides[0], sides[1], tolerance)
 
 
 def reproduce_sweep(
@@ -101,39 +108,48 @@ def reproduce_sweep(
 
     Returns:
         The recorded points beside the new ones, whose folder is below ``results/sweeps`` in the
-        workspace.
+        workspace; a point that fails now differs by that. Where a run has logged neither metrics
+        nor hashes, the numbers and texts that the entry point returned are compared instead.
 
     Raises:
         ResultsError: The folder holds no sweep that has finished, or one that was edited; a point
             gave nothing that could be compared, does not say how it was made, or is not there.
-        RunNotFoundError: The tracking store has not the runs of the points.
+        RunNotFoundError: The tracking store does not have the runs of the points.
         EntryPointNotFoundError: The project is not there, or has no such entry point.
         ParameterError: The entry point does not take a recorded parameter any more.
-        SweepError: Points failed.
     """
     record = _read_whole(folder)
-    outcomes, varied = _read_outcomes(record), _list_varied(record)
-    for outcome in outcomes:
-        _check(outcome, varied)
-    place = project or _find_project(outcomes, record)
-    flow = load_entry_point(place, record.plan["entry_point"])
+    entry_point, varied = record.plan["entry_point"], record.varied
+    place = project or _find_project(record)
+    flow = load_entry_point(place, entry_point)
     narrowed, replaced = _split(flow, changes, varied)
-    chosen = _choose(flow, outcomes, narrowed)
+    chosen = _read_outcomes(record, _choose(flow, record.points, narrowed, replaced), varied)
     title = f"{folder.resolve().name}-{name_another()}"
+    # What was recorded is not to be written over.
     made = find_workspace() / "results" / "reproduced" / title
     points = []
     for number, outcome in enumerate(chosen, 1):
-        # What was recorded is not to be written over.
-        places = {RESULTS_DIR: str(made / f"{number}")} if _takes(flow, RESULTS_DIR) else {}
-        points.append(make_point(flow, {**outcome.texts, **places, **replaced}))
-    plan = {PARAMETERS: [], "reproduces": folder.resolve().name}
-    again = run_points(place, record.plan["entry_point"], points, plan, title, say=say)
-    names = [_name(outcome.point.texts, varied) for outcome in chosen]
-    left, right = (
-        _join(dict(zip(names, found, strict=True)))
-        for found in (chosen, _read_outcomes(_read_whole(again)))
-    )
-    return compare(left, right, tolerance)
+        texts = {**_settle(flow, outcome, replaced), **replaced}
+        if RESULTS_DIR in flow.parameters.properties and RESULTS_DIR not in replaced:
+            texts[RESULTS_DIR] = str(made / f"{number}" if RESULTS_DIR in varied else made)
+        points.append(make_point(flow, texts))
+    # Some may have settled alike, such as the latest version and the third.
+    distinct = list({point.id: point for point in points}.values())
+    plan = {PARAMETERS: [], VARIED: varied}
+    with suppress(SweepError):
+        run_points(place, entry_point, distinct, plan, title, say=say)
+    again = read_record(find_workspace() / "results" / "sweeps" / title)
+    left, right = {}, {}
+    for outcome, point in zip(chosen, points, strict=True):
+        name = _name(outcome.point.texts, varied)
+        left[name] = outcome
+        right[name] = _read_outcome(again, point)
+    failed = {
+        name: again.failures[one.point.id]
+        for name, one in right.items()
+        if one.point.id in again.failures
+    }
+    return compare(_join(left), _join(right, failed), tolerance)
 
 
 def _read_whole(folder: Path) -> Record:
@@ -147,37 +163,59 @@ def _read_whole(folder: Path) -> Record:
     return record
 
 
-def _read_outcomes(record: Record) -> list[Outcome]:
-    rows = [record.rows[point.id] for point in record.points]
-    runs = [read_result(row[RUN_ID]) if RUN_ID in row else {} for row in rows]
-    return [Outcome(*parts) for parts in zip(record.points, rows, runs, strict=True)]
+def _read_outcomes(record: Record, points: Sequence[Point], varied: Sequence[str]) -> list[Outcome]:
+    outcomes = [_read_outcome(record, point) for point in points]
+    for outcome in outcomes:
+        _check(outcome, _name(outcome.point.texts, varied), record)
+    return outcomes
 
 
-def _list_varied(record: Record) -> list[str]:
-    names = record.points[0].texts
-    return [name for name in names if len({point.texts[name] for point in record.points}) > 1]
+def _read_outcome(record: Record, point: Point) -> Outcome:
+    row = record.rows.get(point.id, {})
+    return Outcome(point, row, read_result(row[RUN_ID]) if RUN_ID in row else {})
+
+
+def _check(outcome: Outcome, name: str, record: Record) -> None:
+    if outcome.is_empty:
+        raise ResultsError(
+            f"{name} gave nothing that could be compared: its entry point logs and returns no "
+            "numbers"
+        )
+    made_by = outcome.manifest.get("entry_point") or {}
+    if outcome.run and made_by.get("name") != record.plan["entry_point"]:
+        raise ResultsError(
+            f"the run of {name} does not say how it was made: an earlier version did not record "
+            "it, or the entry point returns the run_id of another run than its own; run the sweep "
+            "again"
+        )
+
+
+def _give(point: Point) -> dict[str, str]:
+    return {name: format_value(value) for name, value in point.parameters.items()}
+
+
+def _settle(
+    flow: "Flow[..., Any]", outcome: Outcome, replaced: Mapping[str, str]
+) -> dict[str, str]:
+    given = outcome.point.texts
+    defaults = complete(flow, parse_parameters(flow, {**given, **replaced}))
+    recorded = outcome.manifest.get("parameters", {})
+    # A default that is the same today needs no text.
+    settled = {
+        name: text
+        for name, text in recorded.items()
+        if name in given or text != format_value(defaults.get(name))
+    }
+    return {**given, **settled}
 
 
 def _name(texts: Mapping[str, str], varied: Sequence[str]) -> str:
     return describe({name: texts.get(name, "default") for name in varied}) or ONLY
 
 
-def _check(outcome: Outcome, varied: Sequence[str]) -> None:
-    name = _name(outcome.point.texts, varied)
-    if not outcome.row:
-        raise ResultsError(
-            f"{name} gave nothing that could be compared: its entry point returns no run_id and "
-            "no numbers"
-        )
-    if outcome.run and outcome.manifest["entry_point"] is None:
-        raise ResultsError(
-            f"the run of {name} does not say how it was made: an earlier version did not record "
-            "it, or the entry point returns the run_id of a part of its run; run the sweep again"
-        )
-
-
-def _find_project(outcomes: Sequence[Outcome], record: Record) -> Path:
-    named = outcomes[-1].manifest.get("entry_point")
+def _find_project(record: Record) -> Path:
+    (last,) = _read_outcomes(record, record.points[-1:], record.varied)
+    named = last.manifest.get("entry_point")
     return locate_project(named["project"] if named else record.plan["project"])
 
 
@@ -195,38 +233,36 @@ def _split(
 
 
 def _choose(
-    flow: "Flow[..., Any]", outcomes: Sequence[Outcome], narrowed: Mapping[str, Sequence[str]]
-) -> list[Outcome]:
-    chosen = list(outcomes)
+    flow: "Flow[..., Any]",
+    points: Sequence[Point],
+    narrowed: Mapping[str, Sequence[str]],
+    replaced: Mapping[str, str],
+) -> list[Point]:
+    chosen = list(points)
     for name, texts in narrowed.items():
-        known = {format_value(outcome.point.parameters[name]) for outcome in outcomes}
-        others = outcomes[0].point.texts
-        wanted = {
-            format_value(make_point(flow, {**others, name: text}).parameters[name])
-            for text in texts
-        }
+        known = {_give(point)[name] for point in points}
+        others = {**points[0].texts, **replaced}
+        wanted = {_give(make_point(flow, {**others, name: text}))[name] for text in texts}
         if not wanted <= known:
             raise ResultsError(
                 f"no point of the sweep has {name}={min(wanted - known)}; its values: "
                 f"{', '.join(sorted(known))}"
             )
-        chosen = [one for one in chosen if format_value(one.point.parameters[name]) in wanted]
+        chosen = [point for point in chosen if _give(point)[name] in wanted]
     if not chosen:
         raise ResultsError("no point of the sweep has all of these values")
     return chosen
 
 
-def _takes(flow: "Flow[..., Any]", name: str) -> bool:
-    return name in flow.parameters.properties
-
-
-def _join(outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+def _join(
+    outcomes: Mapping[str, Outcome], failed: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    points = {name: outcome.measured for name, outcome in outcomes.items()}
+    for name, reason in (failed or {}).items():
+        points[name] = {"failed": reason}
     # The parameters are beside what each point gave.
-    manifest = {**list(outcomes.values())[-1].manifest, "parameters": {}}
-    return {
-        "points": {name: outcome.measured for name, outcome in outcomes.items()},
-        "manifest": manifest,
-    }
+    manifests = [outcome.manifest for outcome in outcomes.values() if outcome.manifest]
+    return {"points": points, "manifest": {**(manifests or [{}])[-1], "parameters": {}}}
 
 
 def _write(value: Any) -> Any:

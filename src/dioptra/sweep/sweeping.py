@@ -123,7 +123,7 @@ def _run_left(
     say: Callable[[str], object],
 ) -> None:
     points, entry_point = record.points, record.plan["entry_point"]
-    swept = _swept_names(points)
+    swept = record.varied or list(points[0].texts)
     left = [point for point in points if not record.is_done(point)]
     if len(left) < len(points):
         say(f"{len(points) - len(left)} of {len(points)} points have finished before")
@@ -149,11 +149,6 @@ def _run_left(
                     "upload_file_as_artifact",
                     artifact_path=file,
                 )
-
-
-def _swept_names(points: Sequence[Point]) -> list[str]:
-    names = list(points[0].texts)
-    return [name for name in names if len({point.texts[name] for point in points}) > 1] or names
 
 
 def _describe(point: Point, names: Sequence[str], row: dict[str, Any]) -> str:

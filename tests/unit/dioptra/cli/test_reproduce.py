@@ -63,3 +63,6 @@ def test_the_folder_of_a_sweep_is_a_result_too(
             "  points.number=1.row.square: first 1, second (missing)",
         ],
     )
+    status, _, err = run_command("diff", mine, project)
+    assert status == 1
+    assert "a sweep is compared with another sweep" in err

@@ -55,7 +55,7 @@ LISTED = """
     from prefect import flow
 
     @flow
-    def listed(names: list[str], number: int = 1):
+    def listed(names: list[str], number: int = 1, options: dict[str, int] = {}):
         return {"joined": "+".join(names)}
 """
 MUTE = """
@@ -64,6 +64,26 @@ MUTE = """
     @flow
     def mute(number: int = 1):
         pass
+"""
+RETURNED = """
+    import random
+    from dioptra import pyplugs
+    from prefect import flow
+
+    @flow
+    def returned(number: int = 1):
+        with pyplugs.call(
+            "dioptra_builtins.tracking", "mlflow", "start_run", "areas", "returned"
+        ) as run:
+            return {"run_id": run.info.run_id, "drawn": random.SystemRandom().random()}
+"""
+CALLER = """
+    from area import area
+    from prefect import flow
+
+    @flow
+    def caller(width: float):
+        return area(width + 1)
 """
 OUTER = """
     from pathlib import Path
@@ -85,7 +105,8 @@ def project(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Path:
     monkeypatch.setenv("NEWEST", "3")
-    made = write_project("areas", area=AREAS, plain=PLAIN, listed=LISTED, mute=MUTE)
+    texts = {"area": AREAS, "plain": PLAIN, "listed": LISTED, "mute": MUTE}
+    made = write_project("areas", **texts, returned=RETURNED, caller=CALLER)
     # Where the default of results_dir is below.
     elsewhere = made.parent / "elsewhere"
     elsewhere.mkdir()
@@ -128,7 +149,7 @@ def test_a_sweep_is_made_again_under_another_name(swept: Path) -> None:
     assert comparison.passed, comparison.differences
     # The circumstances, and of each point metrics, parameters and what was used.
     assert comparison.n_fields > 2 * 10
-    assert [line[:16] for line in said] == ["1 of 2: width=1.", "2 of 2: width=2."]
+    assert said == ["1 of 2: width=1.0", "2 of 2: width=2.0"]
     assert find_made(swept).name.startswith("areas-area-reproduced-")
 
 
@@ -138,7 +159,25 @@ def test_results_are_not_written_over(swept: Path, workspace: Path) -> None:
     reproduce_sweep(swept, say=quiet)
     assert {file.name: file.read_text() for file in Path("made").iterdir()} == before
     made = workspace / "results" / "reproduced" / find_made(swept).name
-    assert sorted(str(file.relative_to(made)) for file in made.rglob("*.0")) == ["1/1.0", "2/2.0"]
+    assert sorted(file.name for file in made.iterdir()) == ["1.0", "2.0"]
+
+
+def test_results_that_each_point_wrote_somewhere_else_stay_apart(
+    project: Path, workspace: Path
+) -> None:
+    given = [("width", "1"), ("results_dir", "first,second")]
+    swept = sweep(project, "area", given, say=quiet)
+    assert reproduce_sweep(swept, say=quiet).passed
+    made = workspace / "results" / "reproduced" / find_made(swept).name
+    assert sorted(str(file.relative_to(made)) for file in made.rglob("*.0")) == ["1/1.0", "2/1.0"]
+
+
+def test_the_page_of_what_was_made_again_names_what_varied(swept: Path) -> None:
+    reproduce_sweep(swept, say=quiet)
+    texts = [(folder / "report.html").read_text() for folder in (swept, find_made(swept))]
+    assert ["Every combination of these values" in text for text in texts] == [True, False]
+    assert all("It went over 2 values of width." in text for text in texts)
+    assert compare_sweeps(swept, find_made(swept)).passed
 
 
 def test_what_was_made_again_can_be_made_again(swept: Path) -> None:
@@ -284,6 +323,37 @@ def test_points_that_gave_nothing_are_no_pass(project: Path) -> None:
     swept = sweep(project, "mute", [("number", "1:2")], say=quiet)
     with pytest.raises(ResultsError, match="number=1 gave nothing that could be compared"):
         reproduce_sweep(swept, project, say=quiet)
+    with pytest.raises(ResultsError, match="number=1 gave nothing that could be compared"):
+        compare_sweeps(swept, swept)
+
+
+def test_numbers_that_were_returned_and_not_logged_are_compared(project: Path) -> None:
+    swept = sweep(project, "returned", [("number", "1:2")], say=quiet)
+    assert list_by(reproduce_sweep(swept, say=quiet)) == [
+        f"points.number={number}.row.drawn" for number in (1, 2)
+    ]
+
+
+def test_a_point_that_fails_now_is_told_beside_the_others(swept: Path, project: Path) -> None:
+    changed = edit(project, '"by": found', '"by": [found][int(width) - 1]')
+    comparison = reproduce_sweep(swept, changed, say=quiet)
+    faults = {one.field: one.second for one in comparison.list_by(Weight.FAULT)}
+    assert faults.pop("points.width=2.failed") == "IndexError: list index out of range"
+    assert set(faults.values()) == {"(missing)"}
+    assert {field.split(".")[1] for field in faults} == {"width=2"}
+
+
+def test_points_that_settle_alike_are_run_once(project: Path) -> None:
+    swept = sweep(project, "area", [("width", "1"), ("version", "latest,3")], say=quiet)
+    said: list[str] = []
+    assert reproduce_sweep(swept, say=said.append).passed
+    assert len(said) == 1
+
+
+def test_the_run_of_another_entry_point_is_not_taken_for_that_of_a_point(project: Path) -> None:
+    swept = sweep(project, "caller", [("width", "1:2")], say=quiet)
+    with pytest.raises(ResultsError, match="returns the run_id of another run than its own"):
+        reproduce_sweep(swept, say=quiet)
 
 
 def test_a_run_that_does_not_name_its_entry_point_is_told(swept: Path) -> None:
@@ -293,7 +363,7 @@ def test_a_run_that_does_not_name_its_entry_point_is_told(swept: Path) -> None:
     record = read_record(swept)
     for line, point in zip(rows, record.points, strict=True):
         record.add(point, {**json.loads(line)["row"], "run_id": part_of_run(row["run_id"])})
-    with pytest.raises(ResultsError, match="the run of width=1 does not say how it was made"):
+    with pytest.raises(ResultsError, match="the run of width=2 does not say how it was made"):
         reproduce_sweep(swept, say=quiet)
 
 
