@@ -87,7 +87,7 @@ def run_points(
         entry_point: The entry point's name.
         points: The points.
         plan: What the record says of them, as JSON holds it.
-        name: See :func:`sweep`, as are all below.
+        name: See :func:`dioptra.sweep.sweep`, as for all below.
         runner: A task runner.
         pool: A work pool.
         say: Takes lines.
