@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.measuring import OtherWork
 from benchmarks.results import Outcome, update_results
 from benchmarks.table import format_bar, print_tables
 from benchmarks.workbench import Workbench, open_workbench
@@ -26,6 +27,9 @@ FULL = (
     "determinism",
     "startup",
 )
+# The share of the cores above which other work explains a missed bar of the quick mode: the suite
+# runs on all of them, and its yardsticks mostly on one.
+BUSY = 0.1
 RESULTS = Path(__file__).with_name("results.json")
 
 
@@ -34,7 +38,7 @@ def main() -> None:
     options = _parse()
     names = options.only or (QUICK if options.quick else FULL)
     path = options.results or (None if options.quick else RESULTS)
-    whole = Outcome()
+    whole, other_work = Outcome(), OtherWork()
     # Deleted at the end as a whole: new files are slow for a while after a deletion.
     with tempfile.TemporaryDirectory(prefix="dioptra-bench-") as work:
         bench = open_workbench(Path(work).resolve(), options.rounds, quick=options.quick)
@@ -52,6 +56,11 @@ def main() -> None:
     missed = [bar for bar in whole.bars if bar.is_missed]
     for bar in missed:
         print("missed by more than the noise:", *format_bar(bar), file=sys.stderr)
+    share = other_work.share()
+    print(f"other work took {share:.0%} of the cores meanwhile", file=sys.stderr)
+    if missed and options.quick and share > BUSY:
+        print("that is no verdict: time again on a quiet machine", file=sys.stderr)
+        missed = []
     sys.exit(1 if missed else 0)
 
 

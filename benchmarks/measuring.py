@@ -7,10 +7,13 @@ one contender to its end and then the next.
 """
 
 import gc
+import resource
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+
+import psutil
 
 
 @dataclass(frozen=True)
@@ -86,3 +89,31 @@ def compare(numerators: Sequence[float], denominators: Sequence[float]) -> Measu
         denominators: As many.
     """
     return summarize([a / b for a, b in zip(numerators, denominators, strict=True)])
+
+
+class OtherWork:
+    """The share of this machine's cores that other work takes from now on."""
+
+    def __init__(self) -> None:
+        self._start = _read_seconds()
+
+    def share(self) -> float:
+        """Measure it so far.
+
+        Returns:
+            In [0, 1]: what was busy, or taken by other guests of the host, and was neither this
+            process nor a child of it that has ended.
+        """
+        whole, busy, own = (
+            now - before for now, before in zip(_read_seconds(), self._start, strict=True)
+        )
+        return max(0.0, busy - own) / whole if whole else 0.0
+
+
+def _read_seconds() -> tuple[float, float, float]:
+    times = psutil.cpu_times()._asdict()
+    # On Linux, that of guests is in user and nice as well.
+    whole = sum(seconds for name, seconds in times.items() if not name.startswith("guest"))
+    idle = times["idle"] + times.get("iowait", 0.0)
+    usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return whole, whole - idle, sum(usage.ru_utime + usage.ru_stime for usage in usages)

@@ -16,7 +16,7 @@ Run = Callable[..., int]
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs the command over one subject that gives these values of a bar of 2, and its status."""
 
-    def run_command(values: list[float], *words: str) -> int:
+    def run_command(values: list[float], *words: str, busy: float = 0.0) -> int:
         left = iter(values)
 
         def subject(_: Any) -> Outcome:
@@ -29,6 +29,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
             sys.modules, "benchmarks.subjects.reading", SimpleNamespace(run=subject)
         )
         monkeypatch.setattr(command, "open_workbench", open_workbench)
+        monkeypatch.setattr(command, "OtherWork", lambda: SimpleNamespace(share=lambda: busy))
         monkeypatch.setattr(sys, "argv", ["benchmarks", "--only", "reading", *words])
         with pytest.raises(SystemExit) as ended:
             command.main()
@@ -50,6 +51,16 @@ def test_the_quick_mode_times_once_more_what_misses_its_bar(
     assert ("missed by more than the noise: speed" in said) == (status == 1)
 
 
+@pytest.mark.parametrize(("busy", "status"), [(0.05, 1), (0.3, 0)])
+def test_beside_other_work_the_quick_mode_gives_no_verdict(
+    run: Run, busy: float, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([1.5, 1.5], "--quick", busy=busy) == status
+    said = capsys.readouterr().err
+    assert f"other work took {busy:.0%} of the cores meanwhile" in said
+    assert ("no verdict" in said) == (status == 0)
+
+
 def test_a_bar_counts_as_missed_where_it_is_missed_twice() -> None:
     first, second = (
         Outcome(bars=[Bar(name, value, 2) for name, value in zip("ab", values, strict=True)])
@@ -64,4 +75,4 @@ def test_a_bar_counts_as_missed_where_it_is_missed_twice() -> None:
 
 
 def test_the_whole_says_what_it_measured_first(run: Run, tmp_path: Path) -> None:
-    assert run([1.5], "--results", str(tmp_path / "results.json")) == 1
+    assert run([1.5], "--results", str(tmp_path / "results.json"), busy=0.9) == 1

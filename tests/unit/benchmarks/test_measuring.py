@@ -1,6 +1,12 @@
 """How contenders are timed, and what the rounds say; the sums are done by hand."""
 
-from benchmarks.measuring import Measurement, compare, summarize, take_turns
+import subprocess
+import sys
+
+import pytest
+
+from benchmarks import measuring
+from benchmarks.measuring import Measurement, OtherWork, compare, summarize, take_turns
 
 
 def test_contenders_take_turns_and_each_round_starts_with_another() -> None:
@@ -32,3 +38,22 @@ def test_the_value_is_the_median_and_the_noise_half_the_range() -> None:
 def test_a_ratio_is_formed_within_each_round() -> None:
     # The second round was ten times slower for both, so it says the same as the first.
     assert compare([4.0, 40.0, 9.0], [2.0, 20.0, 3.0]) == Measurement(2.0, 0.5)
+
+
+def test_work_of_others_is_told_from_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Two cores for 100 s, of whose 120 busy seconds 90 are our own.
+    readings = iter([(1000.0, 500.0, 50.0), (1200.0, 620.0, 140.0)])
+    monkeypatch.setattr(measuring, "_read_seconds", lambda: next(readings))
+    assert OtherWork().share() == pytest.approx(0.15)
+
+
+def test_a_process_that_works_is_not_its_own_neighbour() -> None:
+    before = measuring._read_seconds()
+    subprocess.run([sys.executable, "-c", "sum(range(10**7))"], check=True)
+    sum(range(10**7))
+    whole, busy, own = (
+        now - then for now, then in zip(measuring._read_seconds(), before, strict=True)
+    )
+    assert own > 0
+    assert 0 <= busy <= whole
+    assert 0 <= OtherWork().share() <= 1
