@@ -22,7 +22,7 @@ from dioptra.sdk.workspace import find_workspace
 from dioptra.sweep.grid import Point, describe, expand, make_point, takes_list
 from dioptra.sweep.points import RUN_ID
 from dioptra.sweep.record import VARIED, Record, read_record
-from dioptra.sweep.sweeping import PARAMETERS, run_points
+from dioptra.sweep.sweeping import find_folder, run_points
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -32,11 +32,15 @@ ONLY = "the only point"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a point gave: its row of the table and, where that names a run, the result of that."""
+    """What a point gave: its row of the table and, where that names a run, the result of that.
+
+    ``failure`` is why it gave nothing, where it failed.
+    """
 
     point: Point
     row: dict[str, Any]
     run: dict[str, Any]
+    failure: str | None = None
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -47,6 +51,8 @@ class Outcome:
     @property
     def measured(self) -> dict[str, Any]:
         """What can be compared: the result of its run, or its row where that holds more."""
+        if self.failure is not None:
+            return {"failed": self.failure}
         row = {name: _write(value) for name, value in self.row.items() if name != RUN_ID}
         if not self.run:
             return {"row": row}
@@ -135,21 +141,15 @@ def reproduce_sweep(
         points.append(make_point(flow, texts))
     # Some may have settled alike, such as the latest version and the third.
     distinct = list({point.id: point for point in points}.values())
-    plan = {PARAMETERS: [], VARIED: varied}
     with suppress(SweepError):
-        run_points(place, entry_point, distinct, plan, title, say=say)
-    again = read_record(find_workspace() / "results" / "sweeps" / title)
-    left, right = {}, {}
-    for outcome, point in zip(chosen, points, strict=True):
-        name = _name(outcome.point.texts, varied)
-        left[name] = outcome
-        right[name] = _read_outcome(again, point)
-    failed = {
-        name: again.failures[one.point.id]
-        for name, one in right.items()
-        if one.point.id in again.failures
-    }
-    return compare(_join(left), _join(right, failed), tolerance)
+        run_points(place, entry_point, distinct, {VARIED: varied}, title, say)
+    again = read_record(find_folder(title))
+    names = [_name(outcome.point.texts, varied) for outcome in chosen]
+    left, right = (
+        _join(dict(zip(names, outcomes, strict=True)))
+        for outcomes in (chosen, [_read_outcome(again, point) for point in points])
+    )
+    return compare(left, right, tolerance)
 
 
 def _read_whole(folder: Path) -> Record:
@@ -172,7 +172,8 @@ def _read_outcomes(record: Record, points: Sequence[Point], varied: Sequence[str
 
 def _read_outcome(record: Record, point: Point) -> Outcome:
     row = record.rows.get(point.id, {})
-    return Outcome(point, row, read_result(row[RUN_ID]) if RUN_ID in row else {})
+    run = read_result(row[RUN_ID]) if RUN_ID in row else {}
+    return Outcome(point, row, run, record.failures.get(point.id))
 
 
 def _check(outcome: Outcome, name: str, record: Record) -> None:
@@ -254,12 +255,8 @@ def _choose(
     return chosen
 
 
-def _join(
-    outcomes: Mapping[str, Outcome], failed: Mapping[str, str] | None = None
-) -> dict[str, Any]:
+def _join(outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
     points = {name: outcome.measured for name, outcome in outcomes.items()}
-    for name, reason in (failed or {}).items():
-        points[name] = {"failed": reason}
     # The parameters are beside what each point gave.
     manifests = [outcome.manifest for outcome in outcomes.values() if outcome.manifest]
     return {"points": points, "manifest": {**(manifests or [{}])[-1], "parameters": {}}}

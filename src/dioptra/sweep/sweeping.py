@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from prefect.task_runners import TaskRunner
 
 PARENT = "run_id"
-PARAMETERS = "parameters"
 
 
 def sweep(
@@ -66,8 +65,27 @@ def sweep(
     """
     given = list(assignments)
     points = make_points(load_entry_point(project, entry_point), given)
-    plan = {PARAMETERS: [list(pair) for pair in given]}
-    return run_points(project, entry_point, points, plan, name, runner, pool, say)
+    if runner is not None and pool is not None:
+        raise ParameterError(
+            f"points go to the workers of the pool {pool!r} or to a task runner: leave out --pool, "
+            "or --workers and --runner"
+        )
+    title = name or f"{project.resolve().name}-{entry_point}"
+    plan = {"parameters": [list(pair) for pair in given]}
+    run_points(project, entry_point, points, plan, title, say, runner, pool)
+    return find_folder(title)
+
+
+def find_folder(title: str) -> Path:
+    """Give the folder of a sweep, be it there or not.
+
+    Args:
+        title: The sweep's name.
+
+    Returns:
+        ``results/sweeps/<title>`` in the workspace.
+    """
+    return find_workspace() / "results" / "sweeps" / title
 
 
 def run_points(
@@ -75,43 +93,32 @@ def run_points(
     entry_point: str,
     points: Sequence[Point],
     plan: Mapping[str, Any],
-    name: str | None = None,
+    title: str,
+    say: Callable[[str], object],
     runner: "TaskRunner[Any] | None" = None,
     pool: str | None = None,
-    say: Callable[[str], object] = print,
-) -> Path:
-    """Run an entry point at points that were made before; what has finished is not repeated.
+) -> None:
+    """Run the points of a sweep that were made before; what has finished is not repeated.
 
     Args:
-        project: The project folder.
+        project: See :func:`dioptra.sweep.sweep`, as for all that is not told here.
         entry_point: The entry point's name.
         points: The points.
         plan: What the record says of them, as JSON holds it.
-        name: See :func:`dioptra.sweep.sweep`, as for all below.
-        runner: A task runner.
-        pool: A work pool.
+        title: The sweep's name.
         say: Takes lines.
-
-    Returns:
-        The folder.
+        runner: A task runner, or none.
+        pool: A work pool, or none.
 
     Raises:
-        ParameterError: There are a task runner and a pool.
         ResultsError: The folder holds another sweep, or a record that was edited.
         SweepError: Points failed; all others have finished. Or another process runs this sweep.
     """
-    if runner is not None and pool is not None:
-        raise ParameterError(
-            f"points go to the workers of the pool {pool!r} or to a task runner: leave out --pool, "
-            "or --workers and --runner"
-        )
-    title = name or f"{project.resolve().name}-{entry_point}"
-    folder = find_workspace() / "results" / "sweeps" / title
+    folder = find_folder(title)
     whole = {"project": project.resolve().name, "entry_point": entry_point, **plan}
     with locked(folder):
         record = open_record(folder, whole, points)
         _run_left(record, project, title, runner, pool, say)
-    return folder
 
 
 def _run_left(
