@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from dioptra.sdk.exceptions import EntryPointNotFoundError
+from dioptra.sdk.project_imports import forget_package
 from dioptra.sdk.suggestions import suggest_names
 
 if TYPE_CHECKING:
@@ -69,8 +70,16 @@ def _load(file: Path) -> ModuleType:
     folder = str(file.parent)
     if sys.path[0] != folder:
         sys.path.insert(0, folder)
-    for neighbour in file.parent.glob("*.py"):
-        loaded = sys.modules.get(neighbour.stem)
-        if loaded is not None and getattr(loaded, "__file__", None) != str(neighbour):
-            del sys.modules[neighbour.stem]
+    _claim_names(file.parent)
     return importlib.import_module(file.stem)
+
+
+def _claim_names(folder: Path) -> None:
+    files = {file.stem: str(file) for file in folder.glob("*.py")}
+    loaded = {name: sys.modules[name] for name in files if name in sys.modules}
+    if all(getattr(module, "__file__", None) == files[name] for name, module in loaded.items()):
+        return
+    # All of them, as those of this folder that are left would hold on to what others are replaced.
+    for name in loaded:
+        del sys.modules[name]
+    forget_package(folder)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The ``MLproject`` file of a project folder, made from its entry points."""
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,21 +29,46 @@ def make_mlproject(project: str | Path) -> str:
     """
     import yaml
 
-    stanzas = {name: _stanza(name, flow) for name, flow in find_entry_points(project).items()}
-    content = {"name": Path(project).resolve().name, "entry_points": stanzas}
+    folder = Path(project).resolve()
+    flows = find_entry_points(project)
+    stanzas = {name: _stanza(folder, name, flow) for name, flow in flows.items()}
+    content = {"name": folder.name, "entry_points": stanzas}
     return HEADER + yaml.safe_dump(content, sort_keys=False, width=100)
 
 
-def _stanza(name: str, flow: "Flow[..., Any]") -> dict[str, Any]:
+def _stanza(project: Path, name: str, flow: "Flow[..., Any]") -> dict[str, Any]:
     schema = flow.parameters
     options = " ".join(f"--{option.replace('_', '-')} {{{option}}}" for option in schema.properties)
+    file = f"src/{name}.py"
+    start = "python" if _is_script(project / file) else "python -m dioptra.entrypoint"
     return {
         "parameters": {
             option: _parameter(value, required=option in (schema.required or []))
             for option, value in schema.properties.items()
         },
-        "command": f"python src/{name}.py {options}".strip(),
+        "command": f"{start} {file} {options}".strip(),
     }
+
+
+def _is_script(file: Path) -> bool:
+    # To a script, and to what it imports, a relative import is an error until Dioptra is there.
+    for name in _list_imports(file, set()):
+        if name.startswith(".") or name.split(".")[0] == "dioptra":
+            return not name.startswith(".")
+    return True
+
+
+def _list_imports(file: Path, seen: set[Path]) -> Iterator[str]:
+    seen.add(file)
+    for node in (node for part in ast.parse(file.read_bytes()).body for node in ast.walk(part)):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            names = ["." * node.level + (node.module or "")]
+        for name in names:
+            yield name
+            neighbour = file.with_name(f"{name.split('.')[0]}.py")
+            if neighbour.is_file() and neighbour not in seen:
+                yield from _list_imports(neighbour, seen)
 
 
 def _parameter(schema: dict[str, Any], *, required: bool) -> dict[str, Any]:

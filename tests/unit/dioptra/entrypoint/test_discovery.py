@@ -26,6 +26,17 @@ FLOW_WITH_TASKS = """
     def {name}() -> str:
         return tasks.answer()
 """
+FLOW_OF_BOTH = """
+    from prefect import flow
+
+    import tasks
+    from . import tasks as same
+    from .tasks import answer
+
+    @flow
+    def {name}() -> tuple[str, bool]:
+        return answer(), tasks is same
+"""
 TASKS = """
     def answer() -> str:
         return "{text}"
@@ -103,6 +114,57 @@ def test_the_folder_of_a_project_comes_onto_the_import_path_once(
     find_entry_points(project)
     find_entry_points(project)
     assert sys.path.count(str(project / "src")) == 1
+
+
+def test_plain_and_relative_imports_of_a_neighbour_give_one_module(
+    write_project: WriteProject,
+) -> None:
+    project = write_project(go=FLOW_OF_BOTH.format(name="go"), tasks=TASKS.format(text="one"))
+    assert load_entry_point(project, "go").fn() == ("one", True)
+
+
+def test_a_relative_neighbour_is_that_of_its_own_project(write_project: WriteProject) -> None:
+    first, second = (
+        write_project(name, go=FLOW_OF_BOTH.format(name="go"), tasks=TASKS.format(text=name))
+        for name in ("first", "second")
+    )
+    before, after = load_entry_point(first, "go"), load_entry_point(second, "go")
+    assert (before.fn(), after.fn()) == (("first", True), ("second", True))
+    assert load_entry_point(first, "go").fn() == ("first", True)
+
+
+def test_a_project_that_is_loaded_again_after_another_has_no_module_twice(
+    write_project: WriteProject,
+) -> None:
+    first = write_project(
+        "first",
+        go=FLOW_OF_BOTH.format(name="go"),
+        tasks=TASKS.format(text=1),
+        more="import tasks",
+    )
+    second = write_project("second", go=FLOW.format(name="go"), tasks=TASKS.format(text=2))
+    for project in (first, second, first):
+        find_entry_points(project)
+    assert sys.modules["more"].tasks is sys.modules["tasks"]
+
+
+def test_a_neighbour_that_is_imported_while_the_flow_runs_is_that_of_its_own_project(
+    write_project: WriteProject,
+) -> None:
+    late = """
+        from prefect import flow
+
+        @flow
+        def {name}():
+            from .tasks import answer
+            return answer()
+    """
+    first, second = (
+        write_project(name, **{name: late.format(name=name), "tasks": TASKS.format(text=name)})
+        for name in ("first", "second")
+    )
+    flows = load_entry_point(first, "first"), load_entry_point(second, "second")
+    assert [flow.fn() for flow in flows] == ["first", "second"]
 
 
 @pytest.mark.parametrize("texts", [{}, {"tasks": "x = 1"}])

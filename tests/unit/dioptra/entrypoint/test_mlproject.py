@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -141,3 +142,27 @@ def test_the_same_flows_give_the_same_text(project: Path) -> None:
 def test_a_folder_without_flows_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EntryPointNotFoundError):
         make_mlproject(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("imports", "start"),
+    [
+        ("from dioptra.entrypoint import main\nfrom .tasks import answer", "python"),
+        ("import dioptra.sdk\nfrom . import tasks", "python"),
+        ("import tasks\nfrom .tasks import answer", "python"),
+        ("from .tasks import answer\nimport dioptra", "python -m dioptra.entrypoint"),
+        ("from . import tasks", "python -m dioptra.entrypoint"),
+        ("import early\nimport dioptra", "python -m dioptra.entrypoint"),
+        ("import tasks", "python"),
+    ],
+)
+def test_a_file_that_python_cannot_run_as_a_script_is_started_by_dioptra(
+    write_project: WriteProject, imports: str, start: str
+) -> None:
+    project = write_project(
+        ready=imports + dedent(READY),
+        tasks="from dioptra import pyplugs\nanswer = 1",
+        early="from .tasks import answer",
+    )
+    stanza = yaml.safe_load(make_mlproject(project))["entry_points"]["ready"]
+    assert stanza["command"] == f"{start} src/ready.py"
