@@ -46,9 +46,36 @@ def test_without_bounds_the_integers_are_seeds() -> None:
     assert number == numbers[0]
 
 
+def test_a_single_bound_is_the_one_above_the_largest_integer() -> None:
+    numbers = draw_random_integers(np.random.default_rng(7), 42, size=5)
+    np.testing.assert_array_equal(numbers, np.random.default_rng(7).integers(42, size=5))
+    assert numbers.tolist() == [39, 26, 28, 37, 24]
+
+
+def test_the_lower_bound_is_0_where_only_the_upper_one_is_named() -> None:
+    numbers = draw_random_integers(np.random.default_rng(7), high=42, size=5)
+    assert numbers.tolist() == [39, 26, 28, 37, 24]
+
+
+def test_the_numbers_of_recorded_runs_stay_as_they_are() -> None:
+    first, second = 2029167940, 1342382291
+    assert draw_random_integers(np.random.default_rng(7)).tolist() == [first]
+    assert draw_random_integers(np.random.default_rng(7), size=2).tolist() == [first, second]
+    assert draw_random_integer(np.random.default_rng(7)) == first
+    assert draw_random_integer(np.random.default_rng(7), 5) == first
+
+
 @pytest.mark.parametrize(
     ("size", "shape"),
-    [(None, (1,)), (0, (0,)), (5, (5,)), ((2, 3), (2, 3)), ([4, 1], (4, 1)), ((), ())],
+    [
+        (None, (1,)),
+        (0, (1,)),
+        ((0,), (0,)),
+        (5, (5,)),
+        ((2, 3), (2, 3)),
+        ([4, 1], (4, 1)),
+        ((), ()),
+    ],
 )
 def test_integers_have_the_shape_that_was_asked_for(
     size: int | Sequence[int] | None, shape: tuple[int, ...]
@@ -78,6 +105,12 @@ def test_a_range_of_one_integer_gives_it() -> None:
 def test_an_empty_range_is_refused(draw: Any, low: int, high: int) -> None:
     with pytest.raises(ParameterError, match=f"at least low={low} and below high={high}"):
         draw(np.random.default_rng(0), low, high)
+
+
+@pytest.mark.parametrize("bound", [0, -3])
+def test_a_single_bound_that_is_not_above_0_is_refused(bound: int) -> None:
+    with pytest.raises(ParameterError, match=f"at least low=0 and below high={bound}"):
+        draw_random_integers(np.random.default_rng(0), bound)
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 2**63 + 1), (-(2**63) - 1, 0)])
