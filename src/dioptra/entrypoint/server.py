@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from dioptra.sdk.environment import SERVER_START_SECONDS
 from dioptra.sdk.exceptions import DioptraError
 
-START_SECONDS = 120
 END_SECONDS = 5
 POLL_SECONDS = 0.05
 VARIABLE = "PREFECT_API_URL"
@@ -145,12 +145,12 @@ def _find_reason(log: Path) -> str:
 def _wait(server: "subprocess.Popen[bytes]", log: Path) -> str:
     import httpx
 
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + SERVER_START_SECONDS
     # It says where it listens before it is ready; a request waits until it is.
     url = _read_url(server, deadline) + "/api"
     # One client for all requests: each new one reads the certificates of the machine, which would
     # keep half a core from the server that is to start.
-    with httpx.Client(trust_env=False, timeout=START_SECONDS) as client:
+    with httpx.Client(trust_env=False, timeout=SERVER_START_SECONDS) as client:
         while time.monotonic() < deadline:
             if server.poll() is not None:
                 raise ServerError(f"the embedded Prefect server did not start: {_find_reason(log)}")
@@ -160,4 +160,4 @@ def _wait(server: "subprocess.Popen[bytes]", log: Path) -> str:
             except httpx.HTTPError:
                 pass
             time.sleep(POLL_SECONDS)
-    raise ServerError(f"the embedded Prefect server did not start within {START_SECONDS} s")
+    raise ServerError(f"the embedded Prefect server did not start within {SERVER_START_SECONDS} s")

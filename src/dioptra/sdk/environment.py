@@ -6,6 +6,10 @@ import sys
 
 from dioptra.sdk.workspace import find_state, find_workspace
 
+# The embedded server starts within seconds, but not on a machine that is busy. A server that fails
+# ends, and is not waited for; this is for one that neither starts nor ends.
+SERVER_START_SECONDS = 600
+
 
 def defaults() -> dict[str, str]:
     """List the variables that Dioptra sets where the user has not.
@@ -27,8 +31,8 @@ def defaults() -> dict[str, str]:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         # Prefect would hash the inputs of every task, models and arrays too.
         "PREFECT_TASKS_DEFAULT_NO_CACHE": "true",
-        # The embedded server starts within seconds, but not on a machine that is busy.
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        # Prefect would give up on it after 20 s, when a flow is called as a plain function.
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(SERVER_START_SECONDS),
         # An error reaches the caller as an exception; the tools' logs would repeat its traceback.
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": "CRITICAL",

@@ -277,7 +277,7 @@ def test_a_server_that_ends_without_a_word_gives_no_reason(tiny: Path) -> None:
 
 def test_a_server_that_is_too_slow_is_ended(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tiny.write_text("import time\ntime.sleep(60)\n")
-    monkeypatch.setattr(server, "START_SECONDS", 0)
+    monkeypatch.setattr(server, "SERVER_START_SECONDS", 0)
     children = set(psutil.Process().children())
     with pytest.raises(ServerError, match=r"did not start within 0 s$"):
         start()
@@ -295,7 +295,7 @@ def test_a_server_that_says_nothing_is_not_waited_for_without_end(
     tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tiny.with_name("sitecustomize.py").write_text("import time\ntime.sleep(60)\n")
-    monkeypatch.setattr(server, "START_SECONDS", 0.5)
+    monkeypatch.setattr(server, "SERVER_START_SECONDS", 0.5)
     with pytest.raises(ServerError, match=r"did not start within 0.5 s$"):
         start()
 

@@ -137,7 +137,7 @@ print(settings.logging.to_api.enabled)
 print(settings.server.ephemeral.startup_timeout_seconds)
 print(logging.getLevelName(logging.getLogger("prefect").level))
 """
-    expected = [f"{workspace}/.dioptra", "True", "False", "False", "120", "CRITICAL"]
+    expected = [f"{workspace}/.dioptra", "True", "False", "False", "600", "CRITICAL"]
     assert run_python(program) == expected
 
 
