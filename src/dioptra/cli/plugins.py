@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """``dioptra plugins``: see which task plugins there are."""
 
+import importlib
 import inspect
 import pkgutil
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from textwrap import indent
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from dioptra.pyplugs import PluginInfo
 
 BUILTINS = "dioptra_builtins"
+BROKEN = "(broken)"
 
 app = App(name="plugins", help="See which task plugins there are.")
 
@@ -25,23 +28,21 @@ app = App(name="plugins", help="See which task plugins there are.")
 def list_plugins(package: str | None = None, /) -> None:
     """List every task: its package, plugin, name and description.
 
+    What cannot be imported is listed as broken, with the reason.
+
     Args:
         package: Only this package, such as dioptra_builtins.metrics. Without it, the built-in ones
             and those of the workspace's task-plugins folder and of DIOPTRA_PLUGIN_DIRS.
     """
     with plugin_dirs() as folders:
-        packages = [package] if package else list(_packages(folders))
-        tasks = [
-            pyplugs.info(name, plugin, func)
-            for name in packages
-            for plugin in pyplugs.names(name)
-            for func in pyplugs.funcs(name, plugin)
-        ]
-    rows = [(task.package_name, task.plugin_name, task.func_name) for task in tasks]
+        if package:
+            rows = list(_rows(package))
+        else:
+            rows = [row for name in _packages(folders) for row in _rows_or_reason(name)]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
-    for row, task in zip(rows, tasks, strict=True):
-        names = "  ".join(f"{name:<{width}}" for name, width in zip(row, widths, strict=True))
-        sys.stdout.write(f"{names}  {task.description}\n")
+    for row in rows:
+        names = "  ".join(f"{name:<{width}}" for name, width in zip(row, widths, strict=False))
+        sys.stdout.write(f"{names}  {row[-1]}\n")
 
 
 @app.command
@@ -60,6 +61,23 @@ def show(package: str, plugin: str, task: str | None = None, /) -> None:
     sys.stdout.write("\n\n".join([*parts, *map(_describe, found)]) + "\n")
 
 
+def _rows(package: str) -> Iterator[tuple[str, str, str, str]]:
+    reasons = pyplugs.broken(package)
+    for plugin in pyplugs.names(package):
+        if plugin in reasons:
+            yield package, plugin, BROKEN, reasons[plugin]
+            continue
+        for func in pyplugs.funcs(package, plugin):
+            yield package, plugin, func, pyplugs.info(package, plugin, func).description
+
+
+def _rows_or_reason(package: str) -> list[tuple[str, str, str, str]]:
+    try:
+        return list(_rows(package))
+    except Exception as error:  # noqa: BLE001 - the package's own, and no reason to hide the others
+        return [(package, "", BROKEN, f"{type(error).__name__}: {' '.join(str(error).split())}")]
+
+
 def _describe(entry: "PluginInfo") -> str:
     documentation = "\n\n".join(filter(None, (entry.description, entry.doc)))
     needs = f"Needs: {', '.join(entry.requires)}" if entry.requires else ""
@@ -72,7 +90,9 @@ def _packages(folders: list[str]) -> Iterator[str]:
     names = {BUILTINS, *(module.name for module in pkgutil.iter_modules(folders) if module.ispkg)}
     for name in sorted(names):
         yield name
-        path = __import__(name).__path__
-        yield from (
-            f"{name}.{module.name}" for module in pkgutil.iter_modules(path) if module.ispkg
-        )
+        with suppress(Exception):
+            # Where it fails, its own row says why.
+            path = importlib.import_module(name).__path__
+            yield from (
+                f"{name}.{module.name}" for module in pkgutil.iter_modules(path) if module.ispkg
+            )

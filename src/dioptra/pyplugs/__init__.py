@@ -2,6 +2,7 @@
 """The plugin registry: register functions, find them by name, call them as Prefect tasks."""
 
 from dioptra.pyplugs.factories import (
+    broken_factory,
     call_factory,
     call_task_factory,
     exists_factory,
@@ -13,12 +14,14 @@ from dioptra.pyplugs.factories import (
     names_factory,
     submit_task_factory,
 )
-from dioptra.pyplugs.lookup import call, exists, funcs, get, info, names
+from dioptra.pyplugs.lookup import broken, call, exists, funcs, get, info, names
 from dioptra.pyplugs.registry import PluginInfo, register, task_nout
 from dioptra.pyplugs.tasks import call_task, get_task, map_task, submit_task
 
 __all__ = [
     "PluginInfo",
+    "broken",
+    "broken_factory",
     "call",
     "call_factory",
     "call_task",

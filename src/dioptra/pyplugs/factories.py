@@ -20,6 +20,18 @@ def names_factory(package: str) -> Callable[[], list[str]]:
     return partial(lookup.names, package)
 
 
+def broken_factory(package: str) -> Callable[[], dict[str, str]]:
+    """Make a :func:`broken` for one package.
+
+    Args:
+        package: The package's full name, such as ``"dioptra_builtins.metrics"``.
+
+    Returns:
+        A function that takes the further arguments of :func:`broken`.
+    """
+    return partial(lookup.broken, package)
+
+
 def funcs_factory(package: str) -> Callable[..., list[str]]:
     """Make a :func:`funcs` for one package.
 

@@ -1,24 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """Finding registered functions by the names of their package, plugin and function."""
 
-import importlib
-import pkgutil
-import sys
-from collections.abc import Callable
-from types import ModuleType
+import inspect
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from dioptra.pyplugs.importing import import_all, import_plugin
 from dioptra.pyplugs.registry import PLUGINS, PluginInfo
 from dioptra.sdk.exceptions import (
+    PluginArgumentError,
     UnknownPackageError,
     UnknownPluginError,
     UnknownPluginFunctionError,
 )
 from dioptra.sdk.requirements import check_requirements
 
+NAMES = ("package", "plugin", "func")
+
 
 def names(package: str) -> list[str]:
     """List the plugins of a package: its modules that register a function.
+
+    A module that cannot be imported is among them, as nobody knows what it registers: its reason is
+    what :func:`broken` tells, and what looking it up raises.
 
     Args:
         package: The package's full name, such as ``"dioptra_builtins.metrics"``.
@@ -29,9 +33,22 @@ def names(package: str) -> list[str]:
     Raises:
         UnknownPackageError: There is no such package.
     """
-    for module in _module_names(package):
-        _import_plugin(package, module)
-    return sorted(PLUGINS.get(package, {}))
+    return sorted({*import_all(package), *PLUGINS.get(package, {})})
+
+
+def broken(package: str) -> dict[str, str]:
+    """List the plugins of a package that cannot be imported.
+
+    Args:
+        package: The package's full name, such as ``"dioptra_builtins.metrics"``.
+
+    Returns:
+        The reason of each, on one line, by its name: ``"ZeroDivisionError: division by zero"``.
+
+    Raises:
+        UnknownPackageError: There is no such package.
+    """
+    return import_all(package)
 
 
 def funcs(package: str, plugin: str) -> list[str]:
@@ -48,9 +65,9 @@ def funcs(package: str, plugin: str) -> list[str]:
         UnknownPackageError: There is no such package.
         UnknownPluginError: The package has no such plugin.
     """
-    _import_plugin(package, plugin)
+    there = import_plugin(package, plugin)
     registered = PLUGINS.get(package, {}).get(plugin)
-    if not registered:
+    if not there or not registered:
         raise UnknownPluginError(package, plugin, names(package))
     return sorted(registered, key=lambda name: registered[name].sort_value)
 
@@ -118,15 +135,24 @@ def get(package: str, plugin: str, func: str | None = None) -> Callable[..., Any
     return found.func
 
 
-def call(package: str, plugin: str, func: str | None = None, /, *args: Any, **kwargs: Any) -> Any:
+def call(
+    package: str | None = None,
+    plugin: str | None = None,
+    func: str | None = None,
+    /,
+    *args: Any,
+    **kwargs: Any,
+) -> Any:
     """Call a registered function as a plain function.
+
+    The three names may be given by keyword too, unless the function has such an argument itself.
 
     Args:
         package: The package's full name, such as ``"dioptra_builtins.random"``.
         plugin: The module's name within the package, such as ``"rng"``.
         func: The function's name; without it, the plugin's first function.
         *args: Passed on.
-        **kwargs: Passed on.
+        **kwargs: Passed on, but for names that are given by keyword.
 
     Returns:
         What the function returns.
@@ -135,52 +161,82 @@ def call(package: str, plugin: str, func: str | None = None, /, *args: Any, **kw
         UnknownPackageError: There is no such package.
         UnknownPluginError: The package has no such plugin.
         UnknownPluginFunctionError: The plugin has no such function.
+        PluginArgumentError: A name is missing, or a keyword may be one and an argument as well.
         MissingRequirementError: A library that the function needs is not installed.
     """
-    return get(package, plugin, func)(*args, **kwargs)
+    found, arguments = _identify((package, plugin, func), args, kwargs)
+    check_requirements(found.requires, found.label)
+    return found.func(*args, **arguments)
 
 
-def _import_package(package: str) -> ModuleType:
-    try:
-        return importlib.import_module(package)
-    except ModuleNotFoundError as error:
-        # A package that fails because of something *it* imports shows that reason instead.
-        if error.name is not None and f"{package}.".startswith(f"{error.name}."):
-            raise UnknownPackageError(package, _known_packages(package)) from None
-        raise
+def _identify(
+    given: Sequence[str | None], args: Sequence[Any], kwargs: dict[str, Any]
+) -> tuple[PluginInfo, dict[str, Any]]:
+    """Tell the names of a function that is to be called from its own arguments.
+
+    Args:
+        given: The names that stand first: package, plugin, func; None for those that do not.
+        args: The arguments by position after them.
+        kwargs: All that is given by keyword.
+
+    Returns:
+        The function, and those of ``kwargs`` that are its own.
+
+    Raises:
+        UnknownPackageError: There is no such package.
+        UnknownPluginError: The package has no such plugin.
+        UnknownPluginFunctionError: The plugin has no such function.
+        PluginArgumentError: A name is missing, or a keyword may be one and an argument as well.
+    """
+    names: dict[str, Any] = dict(zip(NAMES, given, strict=True))
+    # What follows the names by position leaves none of them to the keywords.
+    used = [] if args else [name for name in NAMES if names[name] is None and name in kwargs]
+    names |= {name: kwargs[name] for name in used}
+    _check_text({**names, "func": given[2] or ""})
+    # Where all are keywords, an argument of any name is no reason to take `func` for one.
+    if "func" in used and _is_argument_of_first(**names, any_name="plugin" not in used):
+        used.remove("func")
+        names["func"] = None
+    found = info(**names)
+    for name in used:
+        if _has_argument(found.func, name):
+            raise PluginArgumentError(
+                f"{found.label} has an argument {name!r} itself, so {name}={kwargs[name]!r} may be "
+                f"either; give the names of the task by position: {found.package_name!r}, "
+                f"{found.plugin_name!r}, {found.func_name!r}"
+            )
+    return found, {name: value for name, value in kwargs.items() if name not in used}
 
 
-def _import_plugin(package: str, plugin: str) -> None:
-    if f"{package}.{plugin}" in sys.modules:
-        return
-    if plugin not in _module_names(package):
-        # Not a file: a module made at run time may still have registered it.
-        if plugin not in PLUGINS.get(package, {}):
-            raise UnknownPluginError(package, plugin, names(package))
-        return
-    try:
-        importlib.import_module(f"{package}.{plugin}")
-    except Exception as error:
-        error.add_note(f"while importing the plugin {plugin!r} of {package!r}")
-        raise
+def _check_text(names: dict[str, Any]) -> None:
+    for name, value in names.items():
+        if not isinstance(value, str):
+            got = f"no {name}" if value is None else f"{name} is {value!r}, which is no name"
+            raise PluginArgumentError(
+                f"{got}; a task is named by package, plugin and func, which stand before its "
+                "arguments or are given by keyword"
+            )
 
 
-def _module_names(package: str) -> list[str]:
-    path = getattr(_import_package(package), "__path__", ())
-    return [
-        module.name
-        for module in pkgutil.iter_modules(path)
-        if not module.ispkg and not module.name.startswith("_")
-    ]
+def _is_argument_of_first(package: str, plugin: str, func: Any, *, any_name: bool) -> bool:
+    if not isinstance(func, str | None):
+        return True
+    first = info(package, plugin)
+    takes = _has_argument(first.func, "func") or (any_name and _takes_any(first.func))
+    if takes and func in funcs(package, plugin):
+        raise PluginArgumentError(
+            f"func={func!r} names a task of '{package}.{plugin}', and may be an argument of its "
+            f"first one, {first.func_name!r}, too; give the name of the task by position"
+        )
+    return takes
 
 
-def _known_packages(package: str) -> list[str]:
-    parent, _, _ = package.rpartition(".")
-    try:
-        path = importlib.import_module(parent).__path__ if parent else None
-    except (ImportError, AttributeError):
-        return []
-    prefix = f"{parent}." if parent else ""
-    # Without a parent every installed package is a candidate; only near names are then of use.
-    found = [prefix + module.name for module in pkgutil.iter_modules(path) if module.ispkg]
-    return found if parent else [name for name in found if name[:3] == package[:3]]
+def _has_argument(function: Callable[..., Any], name: str) -> bool:
+    parameter = inspect.signature(function).parameters.get(name)
+    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return parameter is not None and parameter.kind in kinds
+
+
+def _takes_any(function: Callable[..., Any]) -> bool:
+    parameters = inspect.signature(function).parameters.values()
+    return any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from functools import cache, wraps
 from typing import TYPE_CHECKING, Any
 
-from dioptra.pyplugs.lookup import get, info
+from dioptra.pyplugs.lookup import _identify, info
 from dioptra.pyplugs.registry import PluginInfo
 from dioptra.sdk.exceptions import PluginArgumentError, TaskOutputError
 from dioptra.sdk.interrupts import raise_if_interrupted
+from dioptra.sdk.requirements import check_requirements
 from dioptra.sdk.suggestions import known_names
 
 if TYPE_CHECKING:
@@ -34,12 +35,16 @@ def get_task(package: str, plugin: str, func: str | None = None) -> "Task[..., A
         UnknownPluginFunctionError: The plugin has no such function.
         MissingRequirementError: A library that the function needs is not installed.
     """
-    get(package, plugin, func)
-    return _as_task(info(package, plugin, func))
+    return _make(info(package, plugin, func))
 
 
 def call_task(
-    package: str, plugin: str, func: str | None = None, /, *args: Any, **kwargs: Any
+    package: str | None = None,
+    plugin: str | None = None,
+    func: str | None = None,
+    /,
+    *args: Any,
+    **kwargs: Any,
 ) -> Any:
     """Call a registered function as a task of the running flow, and wait for its result.
 
@@ -50,7 +55,7 @@ def call_task(
         plugin: The module's name within the package, such as ``"rng"``.
         func: The function's name; without it, the plugin's first function.
         *args: Passed on; of a future, its result.
-        **kwargs: Passed on; of a future, its result.
+        **kwargs: Passed on; of a future, its result. They may hold the names, as in :func:`call`.
 
     Returns:
         What the function returns.
@@ -59,21 +64,26 @@ def call_task(
         UnknownPackageError: There is no such package.
         UnknownPluginError: The package has no such plugin.
         UnknownPluginFunctionError: The plugin has no such function.
-        PluginArgumentError: An argument is unknown or missing.
+        PluginArgumentError: An argument or a name is missing or unknown, or a keyword may be both.
         MissingRequirementError: A library that the function needs is not installed.
     """
     from prefect.futures import PrefectFuture
 
-    task = _bound_task(package, plugin, func, args, kwargs)
+    found, arguments = _bind((package, plugin, func), args, kwargs)
     for value in (*args, *kwargs.values()):
         if isinstance(value, PrefectFuture):
             # Prefect would pass over the task, and return None, where the future has failed.
             value.result()
-    return task(*args, **kwargs)
+    return _make(found)(*args, **arguments)
 
 
 def submit_task(
-    package: str, plugin: str, func: str | None = None, /, *args: Any, **kwargs: Any
+    package: str | None = None,
+    plugin: str | None = None,
+    func: str | None = None,
+    /,
+    *args: Any,
+    **kwargs: Any,
 ) -> "PrefectFuture[Any] | tuple[PrefectFuture[Any], ...]":
     """Hand a registered function to the flow's task runner without waiting for its result.
 
@@ -84,7 +94,7 @@ def submit_task(
         plugin: The module's name within the package, such as ``"rng"``.
         func: The function's name; without it, the plugin's first function.
         *args: Passed on; of a future, its result.
-        **kwargs: Passed on; of a future, its result.
+        **kwargs: Passed on; of a future, its result. They may hold the names, as in :func:`call`.
 
     Returns:
         A future; a tuple of futures where the function is marked with :func:`task_nout`.
@@ -93,23 +103,27 @@ def submit_task(
         UnknownPackageError: There is no such package.
         UnknownPluginError: The package has no such plugin.
         UnknownPluginFunctionError: The plugin has no such function.
-        PluginArgumentError: An argument is unknown or missing.
+        PluginArgumentError: An argument or a name is missing or unknown, or a keyword may be both.
         MissingRequirementError: A library that the function needs is not installed.
     """
     from prefect import allow_failure
 
-    task = _bound_task(package, plugin, func, args, kwargs)
-    future: PrefectFuture[Any] = task.submit(*args, **kwargs)
-    nout = info(package, plugin, func).nout
-    if nout is None:
+    found, arguments = _bind((package, plugin, func), args, kwargs)
+    future: PrefectFuture[Any] = _make(found).submit(*args, **arguments)
+    if found.nout is None:
         return future
     # Without it, a failure would leave the futures of the values pending, and its reason unsaid.
     outcome = allow_failure(future)
-    return tuple(_pick_task().submit(outcome, index) for index in range(nout))
+    return tuple(_pick_task().submit(outcome, index) for index in range(found.nout))
 
 
 def map_task(
-    package: str, plugin: str, func: str | None = None, /, *args: Any, **kwargs: Any
+    package: str | None = None,
+    plugin: str | None = None,
+    func: str | None = None,
+    /,
+    *args: Any,
+    **kwargs: Any,
 ) -> "PrefectFutureList[Any]":
     """Hand a registered function to the task runner once for each element of its inputs.
 
@@ -121,7 +135,7 @@ def map_task(
         plugin: The module's name within the package, such as ``"rng"``.
         func: The function's name; without it, the plugin's first function.
         *args: Passed on, element by element.
-        **kwargs: Passed on, element by element.
+        **kwargs: Passed on, element by element. They may hold the names, as in :func:`call`.
 
     Returns:
         One future for each element, in order; ``.result()`` gives the list of their results.
@@ -130,35 +144,35 @@ def map_task(
         UnknownPackageError: There is no such package.
         UnknownPluginError: The package has no such plugin.
         UnknownPluginFunctionError: The plugin has no such function.
-        PluginArgumentError: An argument is unknown or missing.
+        PluginArgumentError: An argument or a name is missing or unknown, or a keyword may be both.
         MissingRequirementError: A library that the function needs is not installed.
     """
-    futures: PrefectFutureList[Any] = _bound_task(package, plugin, func, args, kwargs).map(
-        *args, **kwargs
-    )
+    found, arguments = _bind((package, plugin, func), args, kwargs)
+    futures: PrefectFutureList[Any] = _make(found).map(*args, **arguments)
     return futures
 
 
-def _bound_task(
-    package: str,
-    plugin: str,
-    func: str | None,
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-) -> "Task[..., Any]":
+def _bind(
+    names: tuple[str | None, ...], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[PluginInfo, dict[str, Any]]:
     raise_if_interrupted()
-    task = get_task(package, plugin, func)
-    found = info(package, plugin, func)
+    found, arguments = _identify(names, args, kwargs)
+    check_requirements(found.requires, found.label)
     signature = inspect.signature(found.func)
     try:
-        signature.bind(*args, **kwargs)
+        signature.bind(*args, **arguments)
     except TypeError as error:
-        unknown = [name for name in kwargs if name not in signature.parameters]
+        unknown = [name for name in arguments if name not in signature.parameters]
         hints = "".join(known_names(name, signature.parameters) for name in unknown)
         raise PluginArgumentError(
             f"{found.label}: {error}; {hints}its arguments: {found.func_name}{signature}"
         ) from None
-    return task
+    return found, arguments
+
+
+def _make(found: PluginInfo) -> "Task[..., Any]":
+    check_requirements(found.requires, found.label)
+    return _as_task(found)
 
 
 @cache

@@ -46,6 +46,10 @@ class UnknownPluginFunctionError(DioptraError, LookupError):
         )
 
 
+class PluginImportError(DioptraError, ImportError):
+    """A plugin ends the process when it is imported."""
+
+
 class PluginArgumentError(DioptraError, TypeError):
     """The arguments do not fit the signature of a plugin's function."""
 

@@ -36,6 +36,7 @@ OTHER = """
         "Multiply."
         return left * right
 """
+BAD = "ModuleNotFoundError: No module named 'no_such_library'"
 
 
 @pytest.fixture(autouse=True)
@@ -227,15 +228,60 @@ def test_an_unknown_name_names_the_nearest(
     assert err.count("\n") == 1
 
 
-def test_a_plugin_that_cannot_be_imported_is_named(
-    run_command: RunCommand, write_files: WriteFiles
+@pytest.fixture
+def broken(write_files: WriteFiles) -> None:
+    """Packages of the workspace: one with a broken plugin beside a good one, one broken itself."""
+    folder = "workspace/task-plugins"
+    write_files(
+        {
+            f"{folder}/broken_of_test/__init__.py": "",
+            f"{folder}/broken_of_test/bad.py": "import no_such_library",
+            f"{folder}/broken_of_test/ops.py": OTHER,
+            f"{folder}/wholly_broken_of_test/__init__.py": "1 / 0",
+            f"{folder}/wholly_broken_of_test/ops.py": OTHER,
+        }
+    )
+
+
+@pytest.mark.usefixtures("broken")
+def test_a_plugin_that_cannot_be_imported_is_listed_as_broken_beside_the_others(
+    run_command: RunCommand,
 ) -> None:
-    folder = "workspace/task-plugins/broken_of_test"
-    write_files({f"{folder}/__init__.py": "", f"{folder}/bad.py": "import no_such_library"})
     status, out, err = run_command("plugins", "list", "broken_of_test")
+    assert (status, err) == (0, "")
+    assert rows_of(out) == [
+        ["broken_of_test", "bad", "(broken)", BAD],
+        ["broken_of_test", "ops", "multiply", "Multiply."],
+    ]
+
+
+@pytest.mark.usefixtures("broken")
+def test_a_package_that_cannot_be_imported_is_listed_as_broken_beside_the_others(
+    run_command: RunCommand,
+) -> None:
+    status, out, err = run_command("plugins", "list")
+    assert (status, err) == (0, "")
+    rows = [line.split(maxsplit=2) for line in out.splitlines()]
+    assert ["wholly_broken_of_test", "(broken)", "ZeroDivisionError: division by zero"] in rows
+    assert "broken_of_test" in {row[0] for row in rows}
+    assert "dioptra_builtins.random" in {row[0] for row in rows}
+
+
+@pytest.mark.usefixtures("broken")
+def test_a_plugin_that_cannot_be_imported_is_named(run_command: RunCommand) -> None:
+    status, out, err = run_command("plugins", "show", "broken_of_test", "bad")
     assert (status, out) == (1, "")
-    assert err.startswith("error: ModuleNotFoundError: No module named 'no_such_library', ")
+    assert err.startswith(f"error: {BAD}, ")
     assert "while importing the plugin 'bad' of 'broken_of_test'" in err
+
+
+@pytest.mark.usefixtures("broken")
+def test_a_package_that_is_asked_for_and_cannot_be_imported_is_an_error(
+    run_command: RunCommand,
+) -> None:
+    status, out, err = run_command("plugins", "list", "wholly_broken_of_test")
+    assert (status, out) == (1, "")
+    assert err.startswith("error: ZeroDivisionError: division by zero")
 
 
 def test_a_folder_of_the_environment_that_is_not_there_is_an_error(

@@ -17,6 +17,7 @@ OPS = """
 """
 FUNCTIONS = [
     lookup.names,
+    lookup.broken,
     lookup.funcs,
     lookup.info,
     lookup.exists,
@@ -51,6 +52,10 @@ def test_names_of_one_package() -> None:
     assert pyplugs.names_factory("mine_of_test")() == ["ops"]
 
 
+def test_broken_plugins_of_one_package() -> None:
+    assert pyplugs.broken_factory("mine_of_test")() == {}
+
+
 def test_functions_of_one_package() -> None:
     assert pyplugs.funcs_factory("mine_of_test")("ops") == ["add"]
 
@@ -72,6 +77,7 @@ def test_get_from_one_package() -> None:
 
 def test_call_of_one_package() -> None:
     assert pyplugs.call_factory("mine_of_test")("ops", "add", 1, right=4) == 5
+    assert pyplugs.call_factory("mine_of_test")(plugin="ops", func="add", left=1) == 2
 
 
 def test_tasks_of_one_package() -> None:

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from dioptra import pyplugs
-from dioptra.pyplugs.lookup import call, exists, funcs, get, info, names
+from dioptra.pyplugs.lookup import broken, call, exists, funcs, get, info, names
 from dioptra.sdk.exceptions import (
     MissingRequirementError,
+    PluginArgumentError,
+    PluginImportError,
     UnknownPackageError,
     UnknownPluginError,
     UnknownPluginFunctionError,
@@ -55,6 +57,30 @@ SORTED = """
 
     @pyplugs.register(sort_value=-0.5)
     def before_all(): return -1
+"""
+NAMED = """
+    from dioptra import pyplugs
+
+    @pyplugs.register
+    def apply(value, func="none"): return value, func
+
+    @pyplugs.register
+    def move(package, plugin="by hand"): return package, plugin
+
+    @pyplugs.register
+    def only(package, /, func): return package, func
+
+    @pyplugs.register
+    def plain(value): return value
+"""
+LOOSE = """
+    from dioptra import pyplugs
+
+    @pyplugs.register
+    def loose(**named): return named
+
+    @pyplugs.register
+    def other(value=1): return value
 """
 NEEDY = """
     from dioptra import pyplugs
@@ -181,6 +207,131 @@ def test_arguments_may_have_the_names_of_the_look_up() -> None:
 
 
 @pytest.mark.usefixtures("mine")
+@pytest.mark.parametrize(
+    ("names", "keywords"),
+    [
+        ((), {"package": PACKAGE, "plugin": "ops", "func": "add"}),
+        ((PACKAGE,), {"plugin": "ops", "func": "add"}),
+        ((PACKAGE, "ops"), {"func": "add"}),
+    ],
+)
+def test_names_may_be_given_by_keyword(names: tuple[str, ...], keywords: dict[str, str]) -> None:
+    assert call(*names, **keywords, left=1, right=2) == 3
+    for lookup in (get, exists, info):
+        assert lookup(*names, **keywords)
+
+
+@pytest.mark.usefixtures("mine")
+@pytest.mark.parametrize("keywords", [{}, {"func": None}])
+def test_without_the_name_of_a_function_keywords_go_to_the_first(keywords: dict[str, Any]) -> None:
+    assert call(package=PACKAGE, plugin="ops", left=5, **keywords) == 4
+    assert call(PACKAGE, plugin="ops", left=5, right=3, **keywords) == 2
+    assert call(PACKAGE, "ops", left=5, right=3, **keywords) == 2
+
+
+@pytest.fixture
+def named(write_package: WritePackage, on_path: None) -> None:  # noqa: ARG001 - a fixture
+    write_package(PACKAGE, named=NAMED, loose=LOOSE)
+
+
+@pytest.mark.usefixtures("named")
+def test_an_argument_of_the_function_has_the_keyword_of_its_name() -> None:
+    assert call(PACKAGE, "named", func="mine", value=1) == (1, "mine")
+    assert call(PACKAGE, "named", func=None, value=1) == (1, None)
+    assert call(PACKAGE, "named", func=[1], value=1) == (1, [1])
+    assert call(PACKAGE, "named", "apply", func="plain", value=1) == (1, "plain")
+    assert call(PACKAGE, "named", None, 1, func="plain") == (1, "plain")
+    assert call(PACKAGE, "named", "move", package=1, plugin=2) == (1, 2)
+    assert call(PACKAGE, "named", "only", 1, func="plain") == (1, "plain")
+
+
+@pytest.mark.usefixtures("named")
+def test_a_function_of_any_keywords_gets_those_that_are_no_names() -> None:
+    assert call(PACKAGE, "loose", func="mine") == {"func": "mine"}
+    assert call(PACKAGE, "loose", "loose", func="other", plugin=2) == {"func": "other", "plugin": 2}
+    assert call(package=PACKAGE, plugin="loose", func="other", value=3) == 3
+    assert call(package=PACKAGE, plugin="loose", func="loose", x=1) == {"x": 1}
+
+
+@pytest.mark.usefixtures("named")
+@pytest.mark.parametrize(
+    ("names", "keywords", "message"),
+    [
+        (
+            (PACKAGE, "named"),
+            {"func": "plain", "value": 1},
+            (
+                f"func='plain' names a task of '{PACKAGE}.named', and may be an argument of its "
+                "first one, 'apply', too; give the name of the task by position"
+            ),
+        ),
+        (
+            (PACKAGE, "loose"),
+            {"func": "other"},
+            (
+                f"func='other' names a task of '{PACKAGE}.loose', and may be an argument of its "
+                "first one, 'loose', too; give the name of the task by position"
+            ),
+        ),
+        (
+            (),
+            {"package": PACKAGE, "plugin": "named", "func": "apply"},
+            (
+                f"func='apply' names a task of '{PACKAGE}.named', and may be an argument of its "
+                "first one, 'apply', too; give the name of the task by position"
+            ),
+        ),
+        (
+            (PACKAGE,),
+            {"plugin": "of_keywords", "func": "move"},
+            (
+                f"{PACKAGE}.of_keywords.move has an argument 'plugin' itself, so "
+                "plugin='of_keywords' may be either; give the names of the task by position: "
+                f"'{PACKAGE}', 'of_keywords', 'move'"
+            ),
+        ),
+    ],
+)
+def test_a_keyword_that_may_be_a_name_or_an_argument_is_refused(
+    write_package: WritePackage, names: tuple[str, ...], keywords: dict[str, Any], message: str
+) -> None:
+    moving = NAMED.replace("def apply(value, func=", "def apply(value, other=")
+    write_package(PACKAGE, of_keywords=moving)
+    with pytest.raises(PluginArgumentError) as caught:
+        call(*names, **keywords)
+    assert str(caught.value) == message
+
+
+@pytest.mark.usefixtures("mine")
+@pytest.mark.parametrize(
+    ("names", "keywords", "got"),
+    [
+        ((), {}, "no package; "),
+        ((PACKAGE,), {"left": 1}, "no plugin; "),
+        ((), {"plugin": "ops", "func": "add"}, "no package; "),
+        ((PACKAGE, "ops", 5), {}, "func is 5, which is no name; "),
+        ((5, "ops"), {}, "package is 5, which is no name; "),
+        ((), {"package": PACKAGE, "plugin": 5}, "plugin is 5, which is no name; "),
+    ],
+)
+def test_a_name_that_is_missing_or_is_no_text_is_refused(
+    names: tuple[Any, ...], keywords: dict[str, Any], got: str
+) -> None:
+    with pytest.raises(TypeError) as caught:
+        call(*names, **keywords)
+    assert str(caught.value) == (
+        f"{got}a task is named by package, plugin and func, which stand before its arguments or "
+        "are given by keyword"
+    )
+
+
+@pytest.mark.usefixtures("mine")
+def test_an_unknown_function_that_is_named_by_keyword_names_the_nearest() -> None:
+    with pytest.raises(UnknownPluginFunctionError, match=r"no task named 'ad'.*did you mean 'add'"):
+        call(PACKAGE, "ops", func="ad", left=1)
+
+
+@pytest.mark.usefixtures("mine")
 def test_a_built_in_plugin_is_found_by_its_names() -> None:
     assert exists("dioptra_builtins.random", "rng", "init_rng")
     seed, _ = call("dioptra_builtins.random", "rng", None, 3)
@@ -296,14 +447,61 @@ def test_a_missing_library_of_the_suite_comes_with_the_extra(
 
 
 @pytest.mark.usefixtures("on_path")
-@pytest.mark.parametrize("lookup", [names, lambda name: funcs(name, "broken")])
+@pytest.mark.parametrize("lookup", [funcs, info, exists, get, call])
 def test_a_plugin_that_fails_shows_its_own_reason_with_a_note(
-    write_package: WritePackage, lookup: Callable[[str], Any]
+    write_package: WritePackage, lookup: Callable[[str, str], Any]
 ) -> None:
     write_package(PACKAGE, broken="1 / 0")
     with pytest.raises(ZeroDivisionError, match="division by zero") as caught:
-        lookup(PACKAGE)
+        lookup(PACKAGE, "broken")
     assert caught.value.__notes__ == [f"while importing the plugin 'broken' of '{PACKAGE}'"]
+
+
+@pytest.mark.usefixtures("on_path")
+def test_plugins_that_fail_are_listed_with_their_reasons(write_package: WritePackage) -> None:
+    write_package(
+        PACKAGE,
+        ops=OPS,
+        lacking="import no_such_library",
+        silent="raise ValueError",
+        script="import sys; sys.exit(3)",
+        _private="1 / 0",
+    )
+    assert names(PACKAGE) == ["lacking", "ops", "script", "silent"]
+    reasons = broken(PACKAGE)
+    assert list(reasons) == ["lacking", "script", "silent"]
+    assert reasons["lacking"] == "ModuleNotFoundError: No module named 'no_such_library'"
+    assert reasons["silent"] == "ValueError"
+    assert reasons["script"].startswith("PluginImportError: the plugin 'script' of 'mine_of_test'")
+
+
+@pytest.mark.usefixtures("mine")
+def test_where_all_can_be_imported_none_is_broken() -> None:
+    assert broken(PACKAGE) == {}
+
+
+@pytest.mark.usefixtures("on_path")
+def test_a_plugin_that_ends_the_process_does_not(write_package: WritePackage) -> None:
+    write_package(PACKAGE, script="import sys; sys.exit(0)")
+    with pytest.raises(PluginImportError, match="ends the process when it is imported"):
+        call(PACKAGE, "script")
+
+
+@pytest.mark.usefixtures("on_path")
+def test_a_plugin_that_fails_after_its_first_task_is_broken(write_package: WritePackage) -> None:
+    half = "from dioptra import pyplugs\n@pyplugs.register\ndef one(): return 1\n1 / 0"
+    write_package(PACKAGE, half=half, ops=OPS)
+    assert names(PACKAGE) == ["half", "ops"]
+    assert broken(PACKAGE) == {"half": "ZeroDivisionError: division by zero"}
+    with pytest.raises(ZeroDivisionError):
+        call(PACKAGE, "half", "one")
+
+
+@pytest.mark.usefixtures("on_path")
+def test_an_unknown_plugin_is_told_so_beside_one_that_fails(write_package: WritePackage) -> None:
+    write_package(PACKAGE, broken="1 / 0", ops=OPS)
+    assert not exists(PACKAGE, "opps")
+    assert "did you mean 'ops'?" in failure(funcs, PACKAGE, "opps")
 
 
 @pytest.mark.usefixtures("on_path")
@@ -317,6 +515,8 @@ def test_a_plugin_that_lacks_a_library_shows_which(write_package: WritePackage) 
 @pytest.mark.usefixtures("on_path")
 def test_a_plugin_that_fails_does_not_hide_another(write_package: WritePackage) -> None:
     write_package(PACKAGE, broken="1 / 0", ops=OPS)
+    assert exists(PACKAGE, "ops")
+    assert funcs(PACKAGE, "ops") == ["subtract", "add"]
     assert call(PACKAGE, "ops", "subtract", 2) == 1
 
 

@@ -455,3 +455,27 @@ def test_the_plugin_of_a_peer_works_in_a_flow(tmp_path: Path) -> None:
             return result
 
     assert in_flow(run) == 1
+
+
+NAMES = {"package": PACKAGE, "plugin": "ops", "func": "add"}
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_the_names_of_a_task_may_be_given_by_keyword() -> None:
+    def run() -> list[Any]:
+        return [
+            call_task(**NAMES, left=1, right=2),
+            submit_task(**NAMES, left=3).result(),
+            map_task(**NAMES, left=[5, 6], right=unmapped(10)).result(),
+            call_task(package=PACKAGE, plugin="ops", left=7),
+            call_task(PACKAGE, "ops", func="same", value=8),
+        ]
+
+    assert in_flow(run) == [3, 4, [15, 16], 8, 8]
+    assert get_task(**NAMES).name == "ops.add"
+
+
+@pytest.mark.parametrize("function", [call_task, submit_task, map_task])
+def test_a_task_without_a_plugin_is_refused(function: Callable[..., Any]) -> None:
+    with pytest.raises(PluginArgumentError, match="no plugin; a task is named by package, plugin"):
+        function(package=PACKAGE, func="add", left=1)
