@@ -106,6 +106,10 @@ class RunNotFoundError(DioptraError, LookupError):
     """The tracking store holds no such run, or the run no such artifact."""
 
 
+class CountsError(DioptraError, ValueError):
+    """Counts of images, or an accuracy and its number of images, contradict each other."""
+
+
 class ResultsError(DioptraError, ValueError):
     """A results folder is missing a part or cannot be read."""
 
