@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A results folder as a self-contained web page, as pictures and as a table in the terminal."""
 
+from dioptra.report.comparisons import Outcome, compare_outcomes
 from dioptra.report.files import PAGE, PICTURES, RESULTS, SAMPLES, read_results, write_results
 from dioptra.report.page import write_report
 from dioptra.report.terminal import print_summary
@@ -10,6 +11,8 @@ __all__ = [
     "PICTURES",
     "RESULTS",
     "SAMPLES",
+    "Outcome",
+    "compare_outcomes",
     "print_summary",
     "read_results",
     "write_report",

@@ -3,6 +3,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from dioptra.report.comparisons import describe_strongest, list_comparisons
 from dioptra.report.curves import describe_curves
 from dioptra.report.difference import largest_change
 from dioptra.report.distances import mean_distances
@@ -37,7 +38,8 @@ def page_context(
     return {
         "results": results,
         "properties": _properties(results),
-        "studies": [_study(study, results.n_test) for study in studies(results)],
+        "studies": [_study(study, results) for study in studies(results)],
+        "clean_intervals": studies(results)[0].clean_intervals,
         "sampling_error": sampling_error(results),
         "groups": groups,
         "images_text": describe_images(groups),
@@ -57,7 +59,7 @@ def _properties(results: "Results") -> dict[str, dict[str, Any]]:
     return {key: row for key, row in table.items() if any(v is not None for v in row.values())}
 
 
-def _study(study: Study, n_test: int) -> dict[str, object]:
+def _study(study: Study, results: "Results") -> dict[str, object]:
     return {
         "study": study,
         "summary": summarise(study),
@@ -65,7 +67,9 @@ def _study(study: Study, n_test: int) -> dict[str, object]:
         "curves": describe_curves(study),
         "transfer": describe_transfer(study),
         "distances": mean_distances(study),
-        "stored_sets": stored_sets(study, n_test),
+        "stored_sets": stored_sets(study, results.n_test),
+        "comparisons": list_comparisons(results, study),
+        "verdicts": describe_strongest(results, study),
     }
 
 

@@ -22,7 +22,8 @@ def draw_curves(studies: list["Study"]) -> "Figure":
     """Draw accuracy over eps, a panel for each study.
 
     A line's colour is the evaluated model, its marker the attacked one; direct attacks are solid
-    and transfers dashed, so that nothing hangs on colour alone.
+    and transfers dashed, so that nothing hangs on colour alone. A bar through each point is its
+    accuracy's 95 % interval.
 
     Args:
         studies: At least one.
@@ -64,11 +65,12 @@ def _draw_panel(axes: "Axes", study: "Study") -> None:
     models = sorted(study.clean)
     for pair in study.pairs:
         eps, accuracy = zip(*study.curve(pair), strict=True)
+        colour = PALETTE[models.index(pair.evaluated) % len(PALETTE)]
         axes.plot(
             eps,
             [100 * share for share in accuracy],
             label=label(pair),
-            color=PALETTE[models.index(pair.evaluated) % len(PALETTE)],
+            color=colour,
             marker=MARKERS[models.index(pair.attacked) % len(MARKERS)],
             linestyle="-" if pair.direct else (0, (4, 2)),
             linewidth=2.2 if pair.direct else 1.8,
@@ -76,6 +78,17 @@ def _draw_panel(axes: "Axes", study: "Study") -> None:
             markeredgecolor="white",
             clip_on=False,
             zorder=3,
+        )
+        # Not as errorbar, which would add lines of its own to the legend's.
+        axes.vlines(
+            eps,
+            *(
+                [100 * end for end in ends]
+                for ends in zip(*study.curve_intervals(pair), strict=True)
+            ),
+            color=colour,
+            linewidth=1,
+            zorder=2,
         )
     _dress(axes, study)
 

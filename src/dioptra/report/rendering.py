@@ -37,7 +37,9 @@ def render(template: str, context: Mapping[str, object], package: str = PACKAGE)
         "norm_name": text.norm_name,
         "number": text.number,
         "percent": text.percent,
+        "percent_range": text.percent_range,
         "points": text.points,
+        "probability": text.probability,
         "seconds": text.seconds,
         "setting": text.setting,
     }

@@ -23,9 +23,15 @@ def _by_name(values: dict[str, Any]) -> dict[str, Any]:
 
 Name = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=1)]
+Number = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Amount = Annotated[FiniteFloat, Field(ge=0)]
 ByName = AfterValidator(_by_name)
+
+
+def _unknown_model(place: str, name: str) -> PydanticCustomError:
+    message = f"{place} is {name!r}, which is not among the models"
+    return PydanticCustomError("unknown_model", "{message}", {"message": message})
 
 
 class Record(BaseModel):
@@ -68,6 +74,28 @@ class Attack(Record):
     distances: Annotated[dict[str, FiniteFloat], ByName] | None = None
 
 
+class Comparison(Record):
+    """Two models on the same test images, attacked in the same way, by McNemar's exact test.
+
+    The images were made for ``attacked``; without it, each model's were made for itself.
+    ``only_first`` of the ``n`` images are classified correctly by the first model alone.
+    ``p_holm`` is ``p_value`` corrected over all comparisons of the results.
+    """
+
+    attack: Name
+    norm: Name
+    labels: Name
+    attacked: Name | None = None
+    eps: Amount
+    first: Name
+    second: Name
+    n: Count
+    only_first: Number
+    only_second: Number
+    p_value: Share
+    p_holm: Share
+
+
 class Durations(Record):
     """Wall-clock times in seconds; ``overhead`` is orchestration, tracking and start-up."""
 
@@ -89,6 +117,7 @@ class Results(Record):
     seed: int
     models: Annotated[dict[Name, Model], Field(min_length=1), ByName]
     attacks: Annotated[list[Attack], Field(min_length=1)]
+    comparisons: list[Comparison] | None = None
     durations: Durations
     settings: Annotated[dict[str, JsonValue], ByName] | None = None
     versions: Annotated[dict[str, str], ByName]
@@ -103,11 +132,23 @@ class Results(Record):
             for role in ("attacked", "evaluated"):
                 name = getattr(entry, role)
                 if models is not None and name not in models:
-                    message = f"[{index}].{role} is {name!r}, which is not among the models"
-                    raise PydanticCustomError("unknown_model", "{message}", {"message": message})
+                    raise _unknown_model(f"[{index}].{role}", name)
             key = (entry.attack, entry.norm, entry.labels, entry.attacked, entry.evaluated)
             first = seen.setdefault((*key, entry.eps), index)
             if first != index:
                 message = f"[{index}] measures the same as [{first}]"
                 raise PydanticCustomError("repeated", "{message}", {"message": message})
         return attacks
+
+    @field_validator("comparisons")
+    @classmethod
+    def _each_compares_known_models(
+        cls, comparisons: list[Comparison] | None, info: ValidationInfo
+    ) -> list[Comparison] | None:
+        models = info.data.get("models")
+        for index, one in enumerate(comparisons or []):
+            for role in ("first", "second", "attacked"):
+                name = getattr(one, role)
+                if models is not None and name is not None and name not in models:
+                    raise _unknown_model(f"[{index}].{role}", name)
+        return comparisons

@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from dioptra.report.text import norm_name
+from dioptra.sdk.exceptions import CountsError, ResultsError
+from dioptra.sdk.intervals import Interval, estimate_interval
 
 if TYPE_CHECKING:
     from dioptra.report.schema import Attack, Results
@@ -27,7 +29,8 @@ class Pair(NamedTuple):
 class Study:
     """What was measured with one attack, one norm and one kind of labels.
 
-    ``entries`` is never empty; ``clean`` holds every model's accuracy on clean images in [0, 1].
+    ``entries`` is never empty; ``clean`` holds every model's accuracy on the ``n_test`` clean
+    images, in [0, 1].
     """
 
     attack: str
@@ -35,6 +38,7 @@ class Study:
     labels: str
     clean: dict[str, float]
     entries: tuple["Attack", ...]
+    n_test: int
 
     @property
     def title(self) -> str:
@@ -47,6 +51,24 @@ class Study:
         return {
             (Pair(entry.attacked, entry.evaluated), entry.eps): entry.accuracy
             for entry in self.entries
+        }
+
+    @cached_property
+    def intervals(self) -> dict[tuple[Pair, float], Interval]:
+        """Wilson's 95 % interval of each accuracy, by pair and eps."""
+        return {
+            (Pair(entry.attacked, entry.evaluated), entry.eps): interval_of(
+                entry.accuracy, entry.n, _name(entry)
+            )
+            for entry in self.entries
+        }
+
+    @cached_property
+    def clean_intervals(self) -> dict[str, Interval]:
+        """Wilson's 95 % interval of each model's accuracy on clean images."""
+        return {
+            name: interval_of(share, self.n_test, f"models.{name}.clean_accuracy")
+            for name, share in self.clean.items()
         }
 
     @cached_property
@@ -67,6 +89,11 @@ class Study:
         attacked = [(eps, share) for (other, eps), share in self.accuracy.items() if other == pair]
         return [(0.0, self.clean[pair.evaluated]), *sorted(attacked)]
 
+    def curve_intervals(self, pair: Pair) -> list[Interval]:
+        """List the intervals of a curve's accuracies, in the same order."""
+        attacked = [(eps, ends) for (other, eps), ends in self.intervals.items() if other == pair]
+        return [self.clean_intervals[pair.evaluated], *(ends for _, ends in sorted(attacked))]
+
     def names(self, role: str) -> list[str]:
         """List the models in a role, ``"attacked"`` or ``"evaluated"``, by name."""
         return sorted({getattr(pair, role) for pair in self.pairs})
@@ -85,4 +112,28 @@ def studies(results: "Results") -> list[Study]:
     groups: dict[tuple[str, str, str], list[Attack]] = {}
     for entry in results.attacks:
         groups.setdefault((entry.attack, entry.norm, entry.labels), []).append(entry)
-    return [Study(*key, clean, tuple(groups[key])) for key in sorted(groups)]
+    return [Study(*key, clean, tuple(groups[key]), results.n_test) for key in sorted(groups)]
+
+
+def interval_of(accuracy: float, n: int, place: str) -> Interval:
+    """Compute the interval of an accuracy in results.
+
+    Args:
+        accuracy: In [0, 1].
+        n: The number of images.
+        place: Where the accuracy stands, for the message.
+
+    Returns:
+        Wilson's interval, at 95 % confidence.
+
+    Raises:
+        ResultsError: The accuracy is not a share of that many images.
+    """
+    try:
+        return estimate_interval(accuracy, n)
+    except CountsError as error:
+        raise ResultsError(f"{place}: {error}") from error
+
+
+def _name(entry: "Attack") -> str:
+    return f"{entry.attack} on {entry.attacked} at eps {entry.eps:g}, evaluated {entry.evaluated}"

@@ -3,8 +3,15 @@
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dioptra.sdk.intervals import Interval
 
 MISSING = "–"  # noqa: RUF001 - typography's sign for an empty cell
+TO = "–"  # noqa: RUF001 - and for a range
+# Smaller ones are lost, as floating-point numbers end.
+SMALLEST = 1e-300
 THOUSAND = 1000
 MINUTE = 60
 HOUR = 3600
@@ -13,6 +20,19 @@ HOUR = 3600
 def percent(share: float) -> str:
     """Write a share in [0, 1] as percent, such as ``12.5 %``."""
     return f"{100 * share:.1f} %"
+
+
+def percent_range(interval: "Interval | None") -> str:
+    """Write both ends of an interval as percent, such as ``9.6–15.8 %``; a dash for none."""  # noqa: RUF002
+    if interval is None:
+        return MISSING
+    low, high = (100 * share for share in interval)
+    return f"{low:.1f}{TO}{high:.1f} %"
+
+
+def probability(p_value: float) -> str:
+    """Write a p-value with its sign, such as ``= 0.012``; of those close to 0 the power of ten."""
+    return f"= {p_value:.2g}" if p_value >= SMALLEST else f"< {SMALLEST:g}"
 
 
 def points(difference: float) -> str:

@@ -22,7 +22,7 @@ def draw_curves(table: "pd.DataFrame", parameters: Sequence[str]) -> "Figure | N
     """Draw accuracy over the first number that varies; a line for each other combination.
 
     Where seeds were swept, a line is the mean over them and a band goes from the lowest accuracy to
-    the highest.
+    the highest. A bar through each point is Wilson's 95 % interval over the images.
 
     Args:
         table: The table of the sweep.
@@ -105,3 +105,11 @@ def _draw_line(axes: "Axes", line: list[tuple[float, Summary]], label: str, numb
     least = [100 * summary.least for _, summary in line]
     greatest = [100 * summary.greatest for _, summary in line]
     axes.fill_between(places, least, greatest, color=color, alpha=0.18, lw=0)
+    known = [(at, summary.interval) for at, summary in line if summary.interval]
+    axes.vlines(
+        [at for at, _ in known],
+        [100 * interval.low for _, interval in known],
+        [100 * interval.high for _, interval in known],
+        color=color,
+        linewidth=1,
+    )

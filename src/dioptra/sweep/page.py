@@ -9,14 +9,14 @@ from dioptra import __version__
 from dioptra.report.drawing import drawing_style, save_png, svg
 from dioptra.report.files import PAGE, write_whole
 from dioptra.report.rendering import render
-from dioptra.report.text import enumerate_words, number, percent, points
+from dioptra.report.text import enumerate_words, number, percent, percent_range, points
 from dioptra.sdk.requirements import check_requirements
 from dioptra.sweep.curves import describe_curves, draw_curves
 from dioptra.sweep.grid import Point, describe
 from dioptra.sweep.points import RUN_ID
 from dioptra.sweep.record import VARIED, Record, read_record
 from dioptra.sweep.statistics import MEASURED, SEED, Summary, summarise, varying
-from dioptra.sweep.table import make_table
+from dioptra.sweep.table import is_interval, make_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,12 +107,14 @@ def _describe_table(table: "pd.DataFrame", parameters: Sequence[str]) -> dict[st
     chosen = [name for name in numbers if name.endswith(MEASURED)] or numbers
     names = varying(table, parameters)
     numeric = [name for name in names if table[name].dtype.kind in "fi"]
+    accuracies = summarise(table, parameters, MEASURED) if MEASURED in columns else []
     return {
         "axis": numeric[0] if numeric else None,
         "names": names,
         "measures": [
             {
                 "title": name.replace("_", " ").capitalize(),
+                "is_accuracy": name.endswith(MEASURED),
                 "rows": [
                     _row(summary, name.endswith(MEASURED))
                     for summary in summarise(table, parameters, name)
@@ -120,7 +122,8 @@ def _describe_table(table: "pd.DataFrame", parameters: Sequence[str]) -> dict[st
             }
             for name in chosen
         ],
-        "others": [name for name in columns if name not in chosen],
+        "images": any(summary.images for summary in accuracies),
+        "others": [name for name in columns if name not in chosen and not is_interval(name)],
     }
 
 
@@ -133,6 +136,6 @@ def _row(summary: Summary, is_share: bool) -> dict[str, object]:
     ends = [write(summary.least), write(summary.greatest)]
     return {
         "combination": summary.combination,
-        "numbers": [write(summary.mean), *spread, *ends],
-        "n": summary.n,
+        "numbers": [write(summary.mean), *spread, *ends, number(summary.n)],
+        "over_images": [percent_range(summary.interval), number(summary.images)] * is_share,
     }

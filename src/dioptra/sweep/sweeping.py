@@ -11,15 +11,17 @@ from dioptra import pyplugs
 from dioptra.entrypoint import between_calls, load_entry_point
 from dioptra.entrypoint.server import embedded_server
 from dioptra.jobs.mlflow_api import tracking_url
+from dioptra.report.text import percent_range
 from dioptra.sdk.exceptions import ParameterError
 from dioptra.sdk.interrupts import noting_interrupts
+from dioptra.sdk.intervals import estimate_interval
 from dioptra.sdk.workspace import find_workspace
 from dioptra.sweep.grid import Point, describe, make_points
 from dioptra.sweep.local import run_here
 from dioptra.sweep.lock import locked
 from dioptra.sweep.page import PICTURE, write_sweep_report
 from dioptra.sweep.record import Record, open_record
-from dioptra.sweep.statistics import MEASURED
+from dioptra.sweep.statistics import MEASURED, count_images
 from dioptra.sweep.table import make_table, write_table
 from dioptra.sweep.workers import run_on_workers
 
@@ -160,6 +162,9 @@ def _run_left(
 
 def _describe(point: Point, names: Sequence[str], row: dict[str, Any]) -> str:
     measured = f" {MEASURED}={row[MEASURED]:.4g}" if MEASURED in row else ""
+    images = count_images([{**row}], MEASURED) if measured else None
+    if images:
+        measured += f" ({percent_range(estimate_interval(row[MEASURED], images))})"
     return describe({name: point.texts[name] for name in names}) + measured
 
 

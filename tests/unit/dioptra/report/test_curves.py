@@ -17,6 +17,13 @@ def test_lines_are_the_curves_in_percent(study: Study) -> None:
     np.testing.assert_allclose(lines["transfer a → b"], [(0, 80), (0.1, 70), (0.2, 60)])
 
 
+def test_each_accuracy_has_a_bar_over_its_interval(study: Study) -> None:
+    (axes,) = draw_curves([study]).axes
+    bars = axes.collections[0].get_segments()  # type: ignore[attr-defined]
+    ends = [[(0, 82.56), (0, 94.48)], [(0.1, 40.38), (0.1, 59.62)], [(0.2, 5.52), (0.2, 17.44)]]
+    np.testing.assert_allclose(bars, ends, atol=0.005)
+
+
 def test_attacks_are_solid_and_transfers_dashed(study: Study) -> None:
     (axes,) = draw_curves([study]).axes
     assert [line.is_dashed() for line in axes.lines] == [False, True, False, True]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dioptra.report import PICTURES, write_report, write_results
+from dioptra.report import PICTURES, Outcome, compare_outcomes, write_report, write_results
 from dioptra.sdk import requirements
 from dioptra.sdk.exceptions import MissingRequirementError, ResultsError
 
@@ -105,14 +105,47 @@ def test_the_tables_hold_the_numbers(folder: Path) -> None:
         _text(folder)
     ).tables
     dash = "–"  # noqa: RUF001
-    assert clean[1:] == [["a", "90.0 %", "1,234", "2"], ["b", "80.0 %", dash, dash]]
-    assert attack[3] == ["0.1", "50.0 %", "70.0 %", "40.0 %", dash]
-    assert transfer[1:] == [["a", "10.0 %", "60.0 %"], ["b", "85.0 %", "0.0 %"]]
+    assert clean[1:] == [
+        ["a", f"90.0 % 82.6{dash}94.5 %", "1,234", "2"],
+        ["b", f"80.0 % 71.1{dash}86.7 %", dash, dash],
+    ]
+    kept = [f"50.0 % 40.4{dash}59.6 %", f"70.0 % 60.4{dash}78.1 %", f"40.0 % 30.9{dash}49.8 %"]
+    assert attack[3] == ["0.1", *kept, dash]
+    assert transfer[1:] == [
+        ["a", f"10.0 % 5.5{dash}17.4 %", f"60.0 % 50.2{dash}69.1 %"],
+        ["b", f"85.0 % 76.7{dash}90.7 %", f"0.0 % 0.0{dash}3.7 %"],
+    ]
     assert distances[2:] == [["0.1", "1.000"], ["0.2", "2.000"]]
     assert integrity[2] == ["0.1", "100", "0.1000", "0.0 %", "in order"]
     assert durations[-2:] == [["Overhead", "2.0 s", "20.0 %"], ["Total", "10.0 s", "100.0 %"]]
     assert ["eps", "0.1, 0.2"] in settings
     assert versions[1:] == [["dioptra", "0.1.0"], ["numpy", "2.4.6"]]
+
+
+def test_comparisons_have_a_section_with_sentences_and_a_table(
+    folder: Path, results: dict[str, Any]
+) -> None:
+    outcomes = {
+        Outcome("fgm", "inf", "true", "a", eps, evaluated): np.arange(100) < correct
+        for eps, evaluated, correct in [
+            (0.1, "a", 50),
+            (0.1, "b", 70),
+            (0.2, "a", 1),
+            (0.2, "b", 2),
+        ]
+    }
+    write_results(folder, {**results, "comparisons": compare_outcomes(outcomes)})
+    text = _text(folder)
+    assert "neither a nor b is shown to keep more" in text
+    table = Page(text).tables[3]
+    assert table[1][:7] == ["0.1", "a", "a", "b", "100", "0", "20"]
+    assert table[2] == ["0.2", "a", "a", "b", "100", "0", "1", "= 1", "= 1"]
+    assert 'href="#comparisons"' in text
+    assert Page(text).open == []
+
+
+def test_without_comparisons_the_page_has_no_such_section(folder: Path) -> None:
+    assert "McNemar" not in _text(folder)
 
 
 def test_the_page_asks_for_nothing_from_elsewhere(folder: Path) -> None:

@@ -3,6 +3,7 @@ from typing import Any
 
 from dioptra.report.schema import Results
 from dioptra.report.study import Pair, Study, studies
+from dioptra.sdk.intervals import wilson_interval
 
 
 def test_pairs_have_the_direct_attack_before_its_transfers(study: Study) -> None:
@@ -20,6 +21,20 @@ def test_a_curve_rises_in_eps_whatever_the_order_of_the_entries(study: Study) ->
 
 def test_a_pair_that_was_measured_once_has_two_points(study: Study) -> None:
     assert study.curve(Pair("b", "a")) == [(0, 0.9), (0.2, 0.85)]
+
+
+def test_a_curve_has_an_interval_for_each_of_its_accuracies(study: Study) -> None:
+    pair = Pair("b", "a")
+    assert study.curve_intervals(pair) == [wilson_interval(90, 100), wilson_interval(85, 100)]
+
+
+def test_a_measurement_has_the_interval_of_its_own_number_of_images(
+    results: dict[str, Any], entry: Callable[..., dict[str, Any]]
+) -> None:
+    results["attacks"] = [entry("a", "a", 0.1, 0.5, n=20)]
+    (study,) = studies(Results.model_validate(results))
+    assert study.intervals == {(Pair("a", "a"), 0.1): wilson_interval(10, 20)}
+    assert study.clean_intervals["a"] == wilson_interval(90, 100)
 
 
 def test_strengths_rise_and_names_are_sorted(study: Study) -> None:

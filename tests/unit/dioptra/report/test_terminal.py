@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 
 from dioptra.report import print_summary
+from dioptra.report.text import TO
 from dioptra.sdk.exceptions import ResultsError
 
 
@@ -25,12 +26,46 @@ def _rows(text: str) -> list[list[str]]:
 
 def test_the_tables_hold_the_numbers_in_percent(results: dict[str, Any]) -> None:
     rows = _rows(_printed(results))
-    assert rows[:2] == [["a", "90.0 %"], ["b", "80.0 %"]]
-    assert rows[2:5] == [
+    assert [row[:2] for row in rows[:2]] == [["a", "90.0 %"], ["b", "80.0 %"]]
+    assert rows[2:8:2] == [
         ["0", "90.0 %", "80.0 %", "80.0 %", "90.0 %"],
         ["0.1", "50.0 %", "70.0 %", "40.0 %", "–"],  # noqa: RUF001
         ["0.2", "10.0 %", "60.0 %", "0.0 %", "85.0 %"],
     ]
+
+
+def test_every_accuracy_has_its_interval_of_100_images(results: dict[str, Any]) -> None:
+    rows = _rows(_printed(results))
+    clean = {"a": f"82.6{TO}94.5 %", "b": f"71.1{TO}86.7 %"}
+    assert [row[2] for row in rows[:2]] == [clean["a"], clean["b"]]
+    assert rows[3] == ["", clean["a"], clean["b"], clean["b"], clean["a"]]
+    assert rows[5] == ["", f"40.4{TO}59.6 %", f"60.4{TO}78.1 %", f"30.9{TO}49.8 %", ""]
+    assert "its 95 % interval over n images (Wilson)" in _printed(results)
+
+
+def test_an_accuracy_that_is_no_share_of_its_images_is_refused(results: dict[str, Any]) -> None:
+    results["attacks"][1]["n"] = 99
+    with pytest.raises(ResultsError, match=r"fgm on a at eps 0.1, evaluated a: an accuracy of 0.5"):
+        print_summary(results)
+
+
+def test_a_clean_accuracy_that_is_no_share_of_the_images_is_refused(
+    results: dict[str, Any],
+) -> None:
+    results["models"]["a"]["clean_accuracy"] = 0.905
+    with pytest.raises(ResultsError, match=r"models.a.clean_accuracy: an accuracy of 0.905 on 100"):
+        print_summary(results)
+
+
+def test_comparisons_at_the_largest_eps_are_told_in_sentences(results: dict[str, Any]) -> None:
+    one = {"attack": "fgm", "norm": "inf", "labels": "true", "attacked": "a", "n": 100}
+    counts = {"only_first": 3, "only_second": 30, "p_value": 1e-6, "p_holm": 2e-6}
+    results["comparisons"] = [
+        {**one, "eps": eps, "first": "a", "second": "b", **counts} for eps in (0.1, 0.2)
+    ]
+    text = " ".join(_printed(results).split())
+    assert "Of the images made for a at eps 0.2 (fgm, l-inf, true labels), b keeps more" in text
+    assert text.count("McNemar") == 1
 
 
 def test_a_line_says_what_the_numbers_stand_on(results: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dioptra.report import text
+from dioptra.sdk.intervals import Interval
 
 
 @pytest.mark.parametrize(
@@ -86,3 +87,16 @@ def test_a_shortened_name_fits(name: str, length: int) -> None:
     short = text.shorten(name, length)
     assert len(short) <= length
     assert short == name or short.endswith("…")
+
+
+def test_an_interval_is_a_range_in_percent_and_none_a_dash() -> None:
+    assert text.percent_range(Interval(0.0961, 1.0)) == f"9.6{text.TO}100.0 %"
+    assert text.percent_range(None) == text.MISSING
+
+
+@pytest.mark.parametrize(
+    ("p_value", "written"),
+    [(1.0, "= 1"), (0.01234, "= 0.012"), (1.23e-50, "= 1.2e-50"), (0.0, "< 1e-300")],
+)
+def test_a_p_value_is_written_with_two_digits_and_never_as_0(p_value: float, written: str) -> None:
+    assert text.probability(p_value) == written

@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from dioptra.sdk.intervals import wilson_interval
 from dioptra.sweep.curves import describe_curves, draw_curves
 
 PARAMETERS = ["model", "eps", "seed"]
@@ -24,6 +25,14 @@ def test_a_line_is_the_mean_over_seeds_and_a_band_goes_from_the_lowest_to_the_hi
     band = axes.collections[0].get_paths()[0].vertices.round(9)  # type: ignore[union-attr]
     assert {tuple(point) for point in band} >= {(0.1, 87.0), (0.1, 89.0)}
     assert axes.get_xlabel() == "eps"
+
+
+def test_an_accuracy_with_its_number_of_images_has_a_bar() -> None:
+    figure = draw_curves(GRID.assign(n=100)[GRID["model"] == "le_net"], PARAMETERS)
+    assert figure is not None
+    bars = figure.axes[0].collections[1].get_segments()  # type: ignore[attr-defined]
+    ends = [100 * end for end in wilson_interval(98, 100)]
+    assert bars[0][:, 1].tolist() == pytest.approx(ends)
 
 
 def test_the_words_tell_both_ends_of_each_line() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from dioptra.report.text import TO
 from dioptra.sdk import requirements
 from dioptra.sdk.exceptions import MissingRequirementError, ResultsError
 from dioptra.sweep.grid import Point
@@ -31,7 +32,8 @@ def record(tmp_path: Path) -> Record:
 def finish(record: Record, points: list[Point]) -> None:
     for point in points:
         accuracy = 1 - point.parameters["eps"] - point.parameters["seed"] / 10
-        record.add(point, {"accuracy": accuracy, "linf_max": 0.1, "run_id": "abc", "name": "x"})
+        row = {"accuracy": accuracy, "n": 100, "linf_max": 0.1, "run_id": "abc", "name": "x"}
+        record.add(point, row)
 
 
 def text_of(record: Record) -> str:
@@ -51,13 +53,13 @@ def test_a_sweep_that_has_finished_shows_its_curves_and_numbers(record: Record) 
         "The entry point attack of example, at 8 points. It went over 2 values of model, "
         "2 values of eps and 2 values of seed. All have finished."
     ) in text
-    assert ["a", "0.1", "75.0 %", "7.1 points", "±63.5 points", "70.0 %", "80.0 %", "2"] in rows_of(
-        text
-    )
+    over_seeds = ["75.0 %", "7.1 points", "±63.5 points", "70.0 %", "80.0 %", "2"]
+    assert ["a", "0.1", *over_seeds, f"65.7{TO}82.5 %", "100"] in rows_of(text)
+    assert "Bars: the 95&nbsp;% interval over images." in text
     assert "bands: from the lowest seed to the highest" in text
     assert 'aria-label="Accuracy over eps. a: 75.0 % at 0.1 and 65.0 % at 0.2; b: ' in text
     assert "All 8 points have finished." in text
-    assert "what else was measured: linf_max, name." in text
+    assert "what else was measured: linf_max, n, name." in text
     assert ["norm", "inf"] in rows_of(text)
     with Image.open(record.folder / "curves.png") as picture:
         assert picture.width == 1024
@@ -87,9 +89,30 @@ def test_one_seed_has_no_spread_and_the_page_says_so(tmp_path: Path) -> None:
     finish(record, POINTS[::2])
     text = text_of(record)
     dash = "–"  # noqa: RUF001
-    assert ["a", "0.1", "80.0 %", dash, dash, "80.0 %", "80.0 %", "1"] in rows_of(text)
+    assert [
+        "a",
+        "0.1",
+        "80.0 %",
+        dash,
+        dash,
+        "80.0 %",
+        "80.0 %",
+        "1",
+        f"71.1{TO}86.7 %",
+        "100",
+    ] in rows_of(text)
     assert "Each number comes from one seed" in text
     assert "bands" not in text
+
+
+def test_without_a_number_of_images_their_interval_is_a_dash(record: Record) -> None:
+    for point in POINTS:
+        record.add(point, {"accuracy": 1 - point.parameters["eps"]})
+    text = text_of(record)
+    dash = "–"  # noqa: RUF001
+    numbers = ["90.0 %", "0.0 points", dash, "90.0 %", "90.0 %", "2"]
+    assert ["a", "0.1", *numbers, dash, dash] in rows_of(text)
+    assert "Bars:" not in text
 
 
 def test_without_a_finished_point_the_page_says_what_is_missing(record: Record) -> None:
