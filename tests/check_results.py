@@ -44,6 +44,29 @@ def check_all(results: dict) -> list[str]:
             faults.append(f"{label}: n is {attack['n']}, not {n}")
         if attack["linf_max"] > attack["eps"] + 1e-6:
             faults.append(f"{label}: linf_max is {attack['linf_max']}")
+        if abs(attack["accuracy"] * n - round(attack["accuracy"] * n)) > 0.05:
+            faults.append(f"{label}: accuracy {attack['accuracy']} is no share of {n} images")
+    return [*faults, *check_comparisons(results)]
+
+
+def check_comparisons(results: dict) -> list[str]:
+    """Check that comparisons of models fit the accuracies, where there are any."""
+    key = ("attack", "norm", "labels", "eps")
+    kept = {
+        (*(a[name] for name in key), a["attacked"], a["evaluated"]): round(a["accuracy"] * a["n"])
+        for a in results["attacks"]
+    }
+    faults = []
+    for one in results.get("comparisons") or []:
+        same = tuple(one[name] for name in key)
+        first, second = (
+            kept[*same, one["attacked"] or one[role], one[role]] for role in ("first", "second")
+        )
+        label = f"{one['first']} and {one['second']} at {one['eps']}"
+        if one["only_first"] - one["only_second"] != first - second:
+            faults.append(f"{label}: {one['only_first']} and {one['only_second']} do not fit")
+        if one["p_holm"] < one["p_value"]:
+            faults.append(f"{label}: the corrected p-value is smaller")
     return faults
 
 

@@ -20,6 +20,7 @@ CIRCUMSTANCES = (
 IGNORED = ("durations", "manifest.entry_point.project", "manifest.places", "manifest.sha256")
 NAMES_OF_PLACES = ("model_version", "run_id", "used_model_version")
 HASHED = "_sha256"
+COUNTED = ("comparisons",)
 USED_WEIGHTS = "model_sha256.weights"
 MISSING = "(missing)"
 
@@ -74,8 +75,8 @@ def compare(
         tolerance: How far two numbers may lie apart, at least 0; fractions larger than 1 as a share
             of the larger one. With 0, results must be equal to the last bit. Above it, hashes of
             what was made, whose names end in ``_sha256`` and which any change of a bit changes,
-            count as numbers within it. So do those of weights that were used, where the result
-            comes from their training, too.
+            count as numbers within it. So do the counts and p-values of ``comparisons`` of models,
+            and hashes of weights that were used, where the result comes from their training, too.
 
     Returns:
         The differences, in the order of the fields' names.
@@ -131,7 +132,8 @@ def _is_place(value: Any) -> bool:
 
 
 def _is_made(field: str) -> bool:
-    return field.endswith(HASHED)
+    # One image more or less changes counts and p-values by more than it changes an accuracy.
+    return field.endswith(HASHED) or _is_below(field, COUNTED)
 
 
 def _weigh(field: str, first: Any, second: Any, tolerance: float, is_made: bool) -> Weight:

@@ -153,3 +153,11 @@ def test_a_tolerance_lets_weights_differ_that_were_trained_and_then_used() -> No
     ]
     given = [{"hashes": {"model_sha256.weights": value}} for value in (HASH, OTHER)]
     assert not compare(*given, tolerance=0.01).passed
+
+
+def test_counts_of_comparisons_must_be_equal_but_for_a_tolerance() -> None:
+    first = {**RESULT, "comparisons": [{"only_first": 312, "p_value": 0.01}]}
+    second = {**RESULT, "comparisons": [{"only_first": 300, "p_value": 0.5}]}
+    assert not compare(first, second).passed
+    assert compare(first, second, tolerance=0.01).passed
+    assert not compare(first, {**RESULT, "comparisons": []}, tolerance=0.01).passed

@@ -144,6 +144,11 @@ def test_comparisons_have_a_section_with_sentences_and_a_table(
     assert Page(text).open == []
 
 
+def test_a_card_has_the_interval_of_the_accuracy_under_attack(folder: Path) -> None:
+    interval = "5.5–17.4 %"  # noqa: RUF001
+    assert f"lower than on clean images; 95&nbsp;% interval {interval}</dd>" in _text(folder)
+
+
 def test_without_comparisons_the_page_has_no_such_section(folder: Path) -> None:
     assert "McNemar" not in _text(folder)
 

@@ -28,3 +28,15 @@ def test_a_boolean_is_no_number() -> None:
 def test_a_duration_is_not_negative() -> None:
     with pytest.raises(ValidationError, match="greater than or equal to 0"):
         Durations.model_validate({"total": -1.0})
+
+
+def test_comparisons_name_models_that_are_there(results: dict[str, Any]) -> None:
+    key = {"attack": "fgm", "norm": "inf", "labels": "true", "attacked": None, "eps": 0.1}
+    counts = {"n": 100, "only_first": 1, "only_second": 2, "p_value": 1.0, "p_holm": 1.0}
+    results["comparisons"] = [{**key, **counts, "first": "a", "second": "b"}]
+    assert Results.model_validate(results).comparisons
+    results["comparisons"][0]["second"] = "c"
+    with pytest.raises(
+        ValidationError, match=r"\[0\].second is 'c', which is not among the models"
+    ):
+        Results.model_validate(results)

@@ -11,8 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dioptra.report.text import TO
 from dioptra.sdk.exceptions import ParameterError, SweepError
 from dioptra.sweep import make_runner, sweep
+from dioptra.sweep.grid import Point
+from dioptra.sweep.sweeping import _describe
 
 COUNTED = """
     from pathlib import Path
@@ -244,3 +247,18 @@ def wait_for_points(process: subprocess.Popen[Any], folder: Path, number: int) -
 def count(folder: Path) -> int:
     file = folder / "points.jsonl"
     return file.read_bytes().count(b"\n") if file.exists() else 0
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"accuracy": 0.5, "n": 100}, f" accuracy=0.5 (40.4{TO}59.6 %)"),
+        ({"accuracy": 0.5}, " accuracy=0.5"),
+        ({"square": 4}, ""),
+    ],
+)
+def test_a_line_about_a_point_tells_its_accuracy_with_the_interval(
+    row: dict[str, Any], told: str
+) -> None:
+    point = Point("1", {"eps": "0.1", "norm": "inf"}, {"eps": 0.1, "norm": "inf"})
+    assert _describe(point, ["eps"], row) == f"eps=0.1{told}"
