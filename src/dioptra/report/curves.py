@@ -79,13 +79,12 @@ def _draw_panel(axes: "Axes", study: "Study") -> None:
             clip_on=False,
             zorder=3,
         )
-        # Not as errorbar, which would add lines of its own to the legend's.
+        low, high = zip(*study.curve_intervals(pair), strict=True)
+        # Not as errorbar, whose lines would have a place in the legend.
         axes.vlines(
             eps,
-            *(
-                [100 * end for end in ends]
-                for ends in zip(*study.curve_intervals(pair), strict=True)
-            ),
+            [100 * share for share in low],
+            [100 * share for share in high],
             color=colour,
             linewidth=1,
             zorder=2,

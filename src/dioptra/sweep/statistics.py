@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a sweep measured, over the seeds of each combination of its other parameters."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, sqrt
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from dioptra.sdk.intervals import CONFIDENCE, Interval, count_correct, wilson_in
 if TYPE_CHECKING:
     import pandas as pd
 
-Row = dict[Hashable, Any]
+Row = Mapping[Any, Any]
 
 SEED = "seed"
 MEASURED = "accuracy"
@@ -109,16 +109,18 @@ def count_images(rows: Sequence[Row], measured: str) -> int | None:
         The number, the same for all rows; None where they name none or different ones, or where an
         accuracy is no share of so many images, so that what is named must be something else.
     """
+    n: Any
     n, *others = (row.get(COUNTS.get(measured, "")) for row in rows)
     values = [row[measured] for row in rows]
-    if any(other != n for other in others) or not all(map(_is_number, (n, *values))):
+    if any(other != n for other in others) or not all(map(_is_number, (n, *values))) or n % 1:
         return None
+    images = int(n)
     try:
         for value in values:
-            count_correct(value, int(n))
+            count_correct(value, images)
     except CountsError:
         return None
-    return int(n)
+    return images
 
 
 def _is_number(value: Any) -> bool:

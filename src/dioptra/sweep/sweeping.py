@@ -162,7 +162,7 @@ def _run_left(
 
 def _describe(point: Point, names: Sequence[str], row: dict[str, Any]) -> str:
     measured = f" {MEASURED}={row[MEASURED]:.4g}" if MEASURED in row else ""
-    images = count_images([{**row}], MEASURED) if measured else None
+    images = count_images([row], MEASURED) if measured else None
     if images:
         measured += f" ({percent_range(estimate_interval(row[MEASURED], images))})"
     return describe({name: point.texts[name] for name in names}) + measured

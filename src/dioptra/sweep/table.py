@@ -58,7 +58,7 @@ def _add_intervals(row: dict[str, Any]) -> dict[str, Any]:
     wider = {}
     for name, value in row.items():
         wider[name] = value
-        images = count_images([{**row}], name) if name in COUNTS else None
+        images = count_images([row], name) if name in COUNTS else None
         if images:
             ends = estimate_interval(value, images)
             wider |= {f"{name}{end}": share for end, share in zip(ENDS, ends, strict=True)}

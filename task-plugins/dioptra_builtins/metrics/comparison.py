@@ -50,7 +50,7 @@ def compare_classifiers(correct_a: "ArrayLike", correct_b: "ArrayLike") -> dict[
 
     Args:
         correct_a: Whether a classifies each image correctly, bool [n], n at least 1.
-        correct_b: The same of b, for the same images in the same order.
+        correct_b: The same of b, bool [n], for the same images in the same order.
 
     Returns:
         ``n``; the numbers of images that ``both``, ``only_a``, ``only_b`` and ``neither`` classify

@@ -80,6 +80,7 @@ def test_without_a_number_of_images_there_is_no_interval_over_them() -> None:
         ([{"accuracy": 0.5, "n": 10}, {"accuracy": 0.5, "n": 20}], "accuracy", None),
         ([{"accuracy": 0.55, "n": 10}], "accuracy", None),
         ([{"accuracy": 0.5, "n": float("nan")}], "accuracy", None),
+        ([{"accuracy": 0.4, "n": 10.5}], "accuracy", None),
         ([{"accuracy": 0.5, "n": [10]}], "accuracy", None),
         ([{"accuracy": "half", "n": 10}], "accuracy", None),
         ([{"accuracy": 0.5, "n": 0}], "accuracy", None),
