@@ -102,6 +102,10 @@ class ModelNotFoundError(DioptraError, LookupError):
     """The registry holds no such model, version or alias."""
 
 
+class NonFiniteError(DioptraError, ArithmeticError):
+    """A number is NaN or infinite where it must not be."""
+
+
 class RunNotFoundError(DioptraError, LookupError):
     """The tracking store holds no such run, or the run no such artifact."""
 

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from dioptra import pyplugs
-from dioptra.sdk.exceptions import RunNotFoundError
+from dioptra.sdk.exceptions import NonFiniteError, RunNotFoundError
 from dioptra.sdk.interrupts import holding_interrupts, raise_if_interrupted, was_interrupted
 from dioptra.sdk.runs import PARENT_TAG, PARENT_VARIABLE
 from dioptra_builtins._tracking import require_active_run
@@ -100,14 +100,21 @@ def log_metrics(metrics: Mapping[str, float]) -> None:
     """Log metrics to the active run, in one batch.
 
     Args:
-        metrics: Names and values.
+        metrics: Names and finite values.
 
     Raises:
         NoActiveRunError: No run is active.
+        NonFiniteError: A value is NaN or infinite; none was logged.
     """
     import mlflow
 
     require_active_run()
+    for name, value in metrics.items():
+        if not math.isfinite(value):
+            raise NonFiniteError(
+                f"the metric {name!r} is {value}, and a metric is a finite number; look for what "
+                "made it: a mean over no images, a loss that has overflowed, weights that are NaN"
+            )
     mlflow.log_metrics(dict(metrics))
 
 
@@ -223,7 +230,7 @@ def _log_manifest(run_id: str, manifest: dict[str, Any]) -> None:
     from dioptra.sdk.seal import seal
 
     data = MlflowClient().get_run(run_id).data
-    # JSON has no notation for a number that is none.
+    # log_metrics takes none of these, but other code may have logged them; JSON has no notation.
     metrics = {
         name: value if math.isfinite(value) else str(value) for name, value in data.metrics.items()
     }

@@ -14,7 +14,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from dioptra import pyplugs
 from dioptra.provenance import read_result
-from dioptra.sdk.exceptions import RunNotFoundError
+from dioptra.sdk.exceptions import NonFiniteError, RunNotFoundError
 from dioptra.sdk.interrupts import noting_interrupts
 from dioptra_builtins._tracking import NoActiveRunError
 from dioptra_builtins.tracking.mlflow import (
@@ -376,6 +376,21 @@ def test_metrics_of_numpy_are_logged() -> None:
     assert look_up(run).data.metrics == {"share": 0.25, "n": 3}
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("-inf"), np.float32("inf")])
+def test_a_metric_that_is_no_finite_number_is_refused_by_name_and_nothing_is_logged(
+    value: float,
+) -> None:
+    def log(runs: list[Any]) -> None:
+        with start_run("metrics", "a") as run:
+            runs.append(run)
+            log_metrics({"accuracy": 0.5, "loss": value})
+
+    runs: list[Any] = []
+    with pytest.raises(NonFiniteError, match=f"the metric 'loss' is {value}, and a metric is"):
+        log(runs)
+    assert look_up(runs[0]).data.metrics == {}
+
+
 def test_parameters_are_logged_as_text() -> None:
     with start_run("parameters", "a") as run:
         log_parameters({"eps": 0.3, "norm": float("inf"), "minimal": False, "shape": (8, 8, 1)})
@@ -526,7 +541,9 @@ def test_a_run_leaves_the_environment_as_it_was(monkeypatch: pytest.MonkeyPatch)
 def test_a_run_leaves_a_manifest_with_what_it_has_logged() -> None:
     with start_run("manifests", "train") as run:
         log_parameters({"seed": "-1", "used_seed": "7", "eps": "0.1"})
-        log_metrics({"loss": 0.5, "gradient": float("nan")})
+        log_metrics({"loss": 0.5})
+        # As other code may.
+        mlflow.log_metric("gradient", float("nan"))
         set_tags({"weights_sha256": "ab", "note": "none of these"})
         with start_run("manifests", "part") as part:
             log_metrics({"loss": 0.25})
