@@ -313,3 +313,27 @@ def test_a_package_of_a_peer_works_without_a_change(example: Any, tmp_path: Path
     done = example.run(sys.executable, flow, "--level", "2")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.split() == ["moved", "3.0"]
+
+
+AFTER_KERAS = f"""
+import keras, numpy as np, tensorflow as tf
+tf.config.threading.set_intra_op_parallelism_threads(2)
+keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]).predict(np.zeros((1, 4)), verbose=0)
+import art.attacks.evasion, mlflow, sys
+sys.path.insert(0, {str(ROOT / SOURCE)!r})
+from train import train
+name = "after_keras"
+outcome = train(model_architecture="shallow_net", register_model_name=name, epochs=1, seed=3)
+print("run_id", outcome["run_id"])
+"""
+
+
+def test_a_process_that_has_used_a_model_before_trains_and_records_the_threads_in_force(
+    example: Any,
+) -> None:
+    done = example.run("python", "-c", AFTER_KERAS)
+    assert done.returncode == 0, done.stderr
+    assert "TensorFlow already runs in this process, with 2 threads instead of 4" in done.stderr
+    run = example.runs.get_run(re.findall(r"^run_id (\w+)", done.stdout, re.MULTILINE)[0])
+    settings = {"tensorflow_threads": "2", "tensorflow_bit_reproducible": "0"}
+    assert settings.items() <= run.data.params.items()

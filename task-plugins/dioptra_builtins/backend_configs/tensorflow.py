@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from dioptra import pyplugs
 from dioptra.sdk.exceptions import ParameterError
@@ -16,7 +17,9 @@ def init_tensorflow(seed: int, threads: int = 4, *, op_determinism: bool = True)
     """Seed Python, NumPy, TensorFlow and Keras, and fix what else the results depend on.
 
     Sums of floating-point numbers depend on how they are split among threads, so their number is
-    fixed: a model trained on one core equals one trained on many, bit by bit.
+    fixed: a model trained on one core equals one trained on many, bit by bit. TensorFlow takes a
+    number only before its first operation. Where it already runs in this process with another, that
+    number stays, and the settings and a warning say that the run is not bit-reproducible.
 
     Args:
         seed: The seed, in [0, 2**32).
@@ -24,12 +27,12 @@ def init_tensorflow(seed: int, threads: int = 4, *, op_determinism: bool = True)
         op_determinism: Whether operations must give the same result every time.
 
     Returns:
-        The settings, to be recorded with the run: ``seed``, ``threads``, ``op_determinism`` and
-        ``onednn`` (1 where TensorFlow computes with oneDNN, else 0).
+        The settings, to be recorded with the run: ``seed``, ``threads`` (those in force),
+        ``op_determinism`` and ``onednn`` (1 where TensorFlow computes with oneDNN, else 0); and
+        ``bit_reproducible``, 0, where the number of threads in force is not the one asked for.
 
     Raises:
-        ParameterError: A value is outside its range, or TensorFlow already runs in this process
-            with another number of threads.
+        ParameterError: A value is outside its range.
     """
     if not 0 <= seed < 2**32:
         raise ParameterError(f"seed is in [0, 2**32), not {seed}")
@@ -41,30 +44,49 @@ def init_tensorflow(seed: int, threads: int = 4, *, op_determinism: bool = True)
 
     # Its warnings are about speed: each model that is loaded is compiled anew.
     tf.get_logger().setLevel("ERROR")
-    _fix_threads(threads)
+    used = _fix_threads(threads)
+    if used != threads:
+        _say_that_threads_stay(threads, used)
     keras.utils.set_random_seed(seed)
     if op_determinism:
         tf.config.experimental.enable_op_determinism()
     return {
         "seed": seed,
-        "threads": threads,
+        "threads": used,
         "op_determinism": int(op_determinism),
         "onednn": int(os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1") != "0"),
+        # Where all is well it is left out, as in the results of earlier versions.
+        **({} if used == threads else {"bit_reproducible": 0}),
     }
 
 
-def _fix_threads(threads: int) -> None:
+def _fix_threads(threads: int) -> int:
     import tensorflow as tf
 
+    # Once it runs, it refuses even the number that it has.
     if tf.config.threading.get_intra_op_parallelism_threads() == threads:
-        return
+        return threads
     try:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
     except RuntimeError:
-        raise ParameterError(
-            f"cannot set threads={threads}: TensorFlow already runs in this process; "
-            "call init_tensorflow before any other use of it"
-        ) from None
+        return tf.config.threading.get_intra_op_parallelism_threads() or _count_cores()
+    return threads
+
+
+def _count_cores() -> int:
+    # As TensorFlow does: those that this process may use, where the system tells.
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@cache
+def _say_that_threads_stay(wanted: int, used: int) -> None:
+    sys.stderr.write(
+        f"warning: TensorFlow already runs in this process, with {used} threads instead of "
+        f"{wanted}; runs are recorded as not bit-reproducible. For those that are, start entry "
+        "points by `dioptra run`, or call init_tensorflow before any other use of TensorFlow\n"
+    )
 
 
 @contextmanager

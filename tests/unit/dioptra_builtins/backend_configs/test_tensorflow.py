@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from dioptra.sdk.exceptions import ParameterError
-from dioptra_builtins.backend_configs.tensorflow import init_tensorflow
+from dioptra_builtins.backend_configs.tensorflow import _say_that_threads_stay, init_tensorflow
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -96,10 +96,47 @@ def test_threads_below_one_are_refused(threads: int) -> None:
         init_tensorflow(0, threads)
 
 
-def test_the_number_of_threads_cannot_change_once_tensorflow_runs() -> None:
+@pytest.fixture
+def fresh_warning() -> None:
+    _say_that_threads_stay.cache_clear()
+
+
+@pytest.mark.usefixtures("fresh_warning")
+def test_where_tensorflow_runs_the_threads_in_force_are_returned_as_not_bit_reproducible() -> None:
     draw_weights()
-    with pytest.raises(ParameterError, match="cannot set threads=3: TensorFlow already runs"):
+    settings = init_tensorflow(0, 3)
+    assert (settings["threads"], settings["bit_reproducible"]) == (4, 0)
+
+
+@pytest.mark.usefixtures("fresh_warning")
+def test_threads_that_cannot_be_set_are_said_once(capfd: pytest.CaptureFixture[str]) -> None:
+    draw_weights()
+    for _ in range(2):
         init_tensorflow(0, 3)
+    said = capfd.readouterr().err
+    assert said.startswith("warning: TensorFlow already runs in this process, with 4 threads inst")
+    assert said.count("\n") == 1
+
+
+def test_a_process_that_left_the_threads_to_tensorflow_has_one_for_each_core() -> None:
+    done = run(
+        "import os\n"
+        "import tensorflow as tf\n"
+        "tf.constant(1) + 1\n"
+        "from dioptra_builtins.backend_configs.tensorflow import init_tensorflow\n"
+        "cores = len(os.sched_getaffinity(0))\n"
+        "assert init_tensorflow(0, cores + 1)['threads'] == cores\n"
+        "assert 'bit_reproducible' not in init_tensorflow(0, cores)"
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_process_that_runs_tensorflow_is_seeded_as_well() -> None:
+    draw_weights()
+    init_tensorflow(7, 3)
+    first = draw_weights()
+    init_tensorflow(7, 3)
+    np.testing.assert_array_equal(draw_weights(), first)
 
 
 def test_the_first_call_fixes_the_threads_and_says_nothing() -> None:
