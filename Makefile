@@ -25,6 +25,7 @@ $(READY): requirements/dev.txt requirements/uv.txt pyproject.toml
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements/dev.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m dioptra.entrypoint.database
+	$(BIN)/python -m dioptra_builtins._store
 	@touch $@
 
 demo: $(READY) ## train, attack, evaluate and report on MNIST (digits without network)
@@ -99,6 +100,7 @@ $(BENCH)/.ready: $(READY) requirements/bench.txt
 	$(BIN)/uv pip sync --quiet --python $(BENCH)/bin/python --require-hashes --compile-bytecode requirements/bench.txt
 	$(BIN)/uv pip install --quiet --python $(BENCH)/bin/python --no-deps --no-build-isolation --editable .
 	$(BENCH)/bin/python -m dioptra.entrypoint.database
+	$(BENCH)/bin/python -m dioptra_builtins._store
 	@touch $@
 
 clean: ## remove what the doors have made, but for data and results

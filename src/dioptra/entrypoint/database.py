@@ -19,13 +19,16 @@ from tempfile import TemporaryDirectory
 NAME = "prefect.db"
 
 
-def find_template() -> Path:
-    """Say where the environment keeps the empty database of its version of Prefect.
+def find_template(library: str = "prefect") -> Path:
+    """Say where the environment keeps the empty database of its version of a library.
+
+    Args:
+        library: ``"prefect"``, or ``"mlflow"``, whose database the suite makes.
 
     Returns:
         The file, which need not be there.
     """
-    return Path(sys.prefix, "share", "dioptra", f"prefect-{version('prefect')}.db")
+    return Path(sys.prefix, "share", "dioptra", f"{library}-{version(library)}.db")
 
 
 def make_template(target: Path) -> None:

@@ -118,6 +118,10 @@ class ResultsError(DioptraError, ValueError):
     """A results folder is missing a part or cannot be read."""
 
 
+class StoreError(DioptraError, RuntimeError):
+    """MLflow's database cannot be made or read."""
+
+
 class UnsafeArchiveError(DioptraError, ValueError):
     """An archive holds a member that must not be unpacked."""
 

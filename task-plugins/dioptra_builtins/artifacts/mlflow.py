@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dioptra import pyplugs
 from dioptra.sdk.exceptions import RunNotFoundError
+from dioptra_builtins._store import make_store
 from dioptra_builtins._tracking import require_active_run
 from dioptra_builtins.artifacts._data_frames import get_format, write_data_frame
 from dioptra_builtins.artifacts._tarballs import WRITERS, write_tarball
@@ -158,6 +159,7 @@ def _find_artifact(run_id: str, artifact_path: str) -> str:
     from mlflow.exceptions import MlflowException
     from mlflow.tracking import MlflowClient
 
+    make_store()
     client = MlflowClient()
     try:
         client.get_run(run_id)

@@ -14,6 +14,7 @@ from dioptra import pyplugs
 from dioptra.sdk.exceptions import NonFiniteError, RunNotFoundError
 from dioptra.sdk.interrupts import holding_interrupts, raise_if_interrupted, was_interrupted
 from dioptra.sdk.runs import PARENT_TAG, PARENT_VARIABLE
+from dioptra_builtins._store import make_store
 from dioptra_builtins._tracking import require_active_run
 
 FLOW_RUN_TAG = "prefect.flow_run_id"
@@ -53,6 +54,9 @@ def start_run(experiment_name: str, run_name: str) -> "Iterator[mlflow.ActiveRun
 
     Yields:
         The active run.
+
+    Raises:
+        StoreError: MLflow's database cannot be made or read.
     """
     import mlflow
 
@@ -60,6 +64,7 @@ def start_run(experiment_name: str, run_name: str) -> "Iterator[mlflow.ActiveRun
     from dioptra_builtins._whole_answers import ask_again_for_broken_answers
 
     ask_again_for_broken_answers()
+    make_store()
     tags = _flow_run_tags()
     active, parent = mlflow.active_run(), os.environ.get(PARENT_VARIABLE)
     is_outermost = active is None
@@ -131,10 +136,12 @@ def get_run_data(run_id: str) -> "mlflow.entities.RunData":
 
     Raises:
         RunNotFoundError: There is no such run.
+        StoreError: MLflow's database cannot be made or read.
     """
     from mlflow.exceptions import MlflowException
     from mlflow.tracking import MlflowClient
 
+    make_store()
     try:
         return MlflowClient().get_run(run_id).data
     except MlflowException as error:
@@ -313,5 +320,17 @@ def _set_experiment(name: str) -> None:
         # A store without a server would put the files below the working directory of the moment.
         local = mlflow.get_tracking_uri().startswith("sqlite:")
         location = (find_workspace() / "mlruns" / name).as_uri() if local else None
-        mlflow.create_experiment(name, artifact_location=location)
+        with _let_another_be_first():
+            mlflow.create_experiment(name, artifact_location=location)
     mlflow.set_experiment(name)
+
+
+@contextmanager
+def _let_another_be_first() -> "Iterator[None]":
+    from mlflow.exceptions import MlflowException
+
+    try:
+        yield
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import mlflow
 import numpy as np
 import pytest
+from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 from sqlalchemy.engine.default import DefaultDialect
 
@@ -563,3 +564,19 @@ def test_tags_are_set_on_the_active_run() -> None:
 def test_tags_without_a_run_are_refused() -> None:
     with pytest.raises(NoActiveRunError):
         set_tags({"a": "b"})
+
+
+def test_an_experiment_that_another_process_has_just_made_is_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    place = mlflow.create_experiment("made at once")
+    monkeypatch.setattr(mlflow, "get_experiment_by_name", lambda _: None)
+    with start_run("made at once", "a") as run:
+        pass
+    assert run.info.experiment_id == place
+
+
+def test_an_experiment_that_mlflow_refuses_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mlflow, "get_experiment_by_name", lambda _: None)
+    with pytest.raises(MlflowException, match="Invalid experiment name"), start_run("", "a"):
+        pass
