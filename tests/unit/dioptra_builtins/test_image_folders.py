@@ -65,18 +65,16 @@ def test_files_beside_the_class_folders_are_passed_over(folder: Path) -> None:
     assert scan_image_folder(folder, SIZE).class_names == ("a", "b")
 
 
-def test_an_empty_class_keeps_its_label_where_another_has_images(folder: Path) -> None:
+def test_an_empty_class_folder_is_named(folder: Path) -> None:
     (folder / "aa").mkdir()
-    scanned = scan_image_folder(folder, SIZE)
-    assert scanned.class_names == ("a", "aa", "b")
-    assert scanned.labels == (0, 2, 2)
+    assert f"the class folder {str(folder / 'aa')!r} is empty" in refusal(folder)
 
 
 def test_rgb_images_are_taken_where_three_channels_are_asked_for(
     tmp_path: Path, write_images: Callable[..., Path]
 ) -> None:
     pixels = np.zeros((8, 8, 3), np.uint8)
-    folder = write_images(tmp_path, {"a/1.png": pixels, "b/1.png": pixels})
+    folder = write_images(tmp_path / "images", {"a/1.png": pixels, "b/1.png": pixels})
     assert scan_image_folder(folder, RGB_SIZE).names == ("a/1.png", "b/1.png")
 
 
@@ -201,7 +199,7 @@ def test_the_size_asked_for_is_height_by_width(
     tmp_path: Path, write_images: Callable[..., Path]
 ) -> None:
     tall = np.zeros((9, 5), np.uint8)
-    folder = write_images(tmp_path, {"a/1.png": tall, "b/1.png": tall})
+    folder = write_images(tmp_path / "images", {"a/1.png": tall, "b/1.png": tall})
     assert len(scan_image_folder(folder, (9, 5, 1)).names) == 2
 
 

@@ -41,7 +41,7 @@ def test_rgb_images_are_read_as_pillow_decodes_them(
 ) -> None:
     rng = np.random.default_rng(1)
     images = {f"{name}/1.png": rng.integers(0, 256, (4, 6, 3), np.uint8) for name in "ab"}
-    folder = scan_image_folder(write_images(tmp_path, images), (4, 6, 3))
+    folder = scan_image_folder(write_images(tmp_path / "images", images), (4, 6, 3))
     ((_, read),) = iterate_images(folder, (4, 6, 3))
     np.testing.assert_array_equal(read, list(images.values()))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dioptra.sdk.exceptions import DatasetError
 from dioptra.sdk.hashing import hash_file, hash_folder, hash_json
 
 Write = Callable[[str, dict[str, bytes]], Path]
@@ -62,6 +63,57 @@ def test_hidden_files_do_not_count_and_linked_folders_do(write: Write) -> None:
     assert hash_folder(folder) == plain
     (folder / "b").symlink_to(write("other", {"2.png": b"2"}))
     assert hash_folder(folder) == hash_folder(write("third", {"a/1.png": b"1", "b/2.png": b"2"}))
+
+
+def test_what_operating_systems_leave_behind_does_not_count(write: Write) -> None:
+    folder = write("one", {"a/1.png": b"1"})
+    plain = hash_folder(folder)
+    write("one", {"a/Thumbs.db": b"x", "desktop.ini": b"x", "__MACOSX/a/1.png": b"x"})
+    assert hash_folder(folder) == plain
+
+
+def test_the_hash_of_a_folder_is_that_which_results_have_recorded(write: Write) -> None:
+    folder = write("one", {"z": b"0", "b/1": b"1", "a/q": b"2", "a/z/1": b"3", "a.b/2": b"4"})
+    lines = "".join(
+        f"{place}\0{hashlib.sha256(content).hexdigest()}\n"
+        for place, content in [
+            ("./z", b"0"),
+            ("a/q", b"2"),
+            ("a/z/1", b"3"),
+            ("a.b/2", b"4"),
+            ("b/1", b"1"),
+        ]
+    )
+    assert hash_folder(folder) == hashlib.sha256(lines.encode()).hexdigest()
+
+
+def test_a_dead_link_is_named(write: Write) -> None:
+    folder = write("one", {"a/1.png": b"1"})
+    (folder / "a" / "2.png").symlink_to("nowhere")
+    with pytest.raises(DatasetError, match=r"a/2\.png' is a link to a file that is not there"):
+        hash_folder(folder)
+
+
+def test_a_pipe_is_named_and_not_waited_for(write: Write) -> None:
+    folder = write("one", {"a/1.png": b"1"})
+    os.mkfifo(folder / "a" / "2.png")
+    with pytest.raises(DatasetError, match=r"a/2\.png' is a pipe"):
+        hash_folder(folder)
+
+
+def test_a_folder_that_cannot_be_listed_is_named(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, scan = write("one", {"a/1.png": b"1"}), os.scandir
+
+    def deny(place: str) -> object:
+        if str(place).endswith("/a"):
+            raise PermissionError(13, "Permission denied", str(place))
+        return scan(place)
+
+    monkeypatch.setattr(os, "scandir", deny)
+    with pytest.raises(DatasetError, match="one/a': Permission denied"):
+        hash_folder(folder)
 
 
 def test_a_name_that_is_no_text_can_be_hashed(tmp_path: Path) -> None:

@@ -185,14 +185,14 @@ def test_rgb_images_are_stored_as_rgb(tmp_path: Path, write_images: Callable[...
         np.testing.assert_array_equal(read(stored), pixels + 10)
 
 
-def test_a_class_without_images_keeps_its_folder(
+def test_a_class_without_images_is_refused_before_anything_is_written(
     tmp_path: Path, write_images: Callable[..., Path]
 ) -> None:
     folder = write_images(tmp_path / "clean", {"b/1.png": np.zeros((8, 8), np.uint8)})
     (folder / "a").mkdir()
-    table = run(folder, tmp_path / "adv")
-    assert table["label"].tolist() == ["b"]
-    assert sorted(path.name for path in (tmp_path / "adv").iterdir()) == ["a", "b"]
+    with pytest.raises(DatasetError, match="clean/a' is empty"):
+        run(folder, tmp_path / "adv")
+    assert not (tmp_path / "adv").exists()
 
 
 def test_the_target_is_made_with_the_folders_above_it(folder: Path, tmp_path: Path) -> None:
