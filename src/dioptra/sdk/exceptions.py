@@ -94,16 +94,20 @@ class DatasetError(DioptraError, ValueError):
     """A folder of images cannot be used as a data set."""
 
 
+class ContractError(DioptraError, ValueError):
+    """A model, its data or its input is not what the contract of the model says."""
+
+
+class NonFiniteError(DioptraError, ArithmeticError):
+    """A number is NaN or infinite where it must not be."""
+
+
 class DownloadError(DioptraError, OSError):
     """No mirror gave a file that is what it should be."""
 
 
 class ModelNotFoundError(DioptraError, LookupError):
     """The registry holds no such model, version or alias."""
-
-
-class NonFiniteError(DioptraError, ArithmeticError):
-    """A number is NaN or infinite where it must not be."""
 
 
 class RunNotFoundError(DioptraError, LookupError):
