@@ -3,16 +3,21 @@
 
 import hashlib
 import logging
+import math
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from dioptra import pyplugs
+from dioptra.contracts import format_size
+from dioptra.sdk.exceptions import ContractError, NonFiniteError
+from dioptra_builtins._finite import check_finite, check_weights
 
 if TYPE_CHECKING:
     import keras
     import numpy as np
+    from art.estimators.classification import TensorFlowV2Classifier
     from numpy.typing import NDArray
 
 LOGGER = logging.getLogger(__name__)
@@ -35,15 +40,19 @@ def fit(
         time it took, in seconds, as ``"seconds"``.
 
     Raises:
+        ContractError: The images are not of the size that the model takes.
         DatasetError: An image of the data set cannot be decoded; it is named.
+        NonFiniteError: Training has diverged: a weight is NaN or infinite.
     """
     options = {"verbose": 0, **(fit_kwargs or {})}
     if hasattr(x, "file_paths"):
         # Such a data set shuffles itself; Keras warns that it cannot.
         options.setdefault("shuffle", False)
     options["callbacks"] = [*options.get("callbacks", ()), _progress_bar(options)]
+    _check_size(estimator, x)
     with _timed("training") as elapsed, _reading(x, options.get("validation_data")):
         history = estimator.fit(x=x, y=y, **options)
+    check_weights(estimator)
     history.params["seconds"] = elapsed()
     return history
 
@@ -63,16 +72,67 @@ def predict(
         The output in the order of ``x``; of a classifier the probabilities, float32 [n, classes].
 
     Raises:
+        ContractError: The images are not of the size that the model takes.
         DatasetError: An image of the data set cannot be decoded; it is named.
+        NonFiniteError: An output is NaN or infinite; the first image is named.
     """
+    import numpy as np
+
+    _check_size(estimator, x)
+    if isinstance(x, np.ndarray) and not np.isfinite(x.sum()):
+        # A rectifier makes 0 of NaN, so the output would not tell.
+        check_finite(x, f"the input of the model {estimator.name!r}")
     threads = 1 if predict_kwargs else _count_threads(estimator, x)
     with _timed("prediction"), _reading(x):
         if threads > 1:
-            return _predict_side_by_side(estimator, x, threads)
-        output: NDArray[np.float32] = estimator.predict(
-            x, **{"verbose": 0, **(predict_kwargs or {})}
-        )
-        return output
+            output = _predict_side_by_side(estimator, x, threads)
+        else:
+            output = estimator.predict(x, **{"verbose": 0, **(predict_kwargs or {})})
+    # The sum is quick, and finite but for values that are not, or an overflow.
+    if isinstance(output, np.ndarray) and not np.isfinite(output.sum()):
+        what = f"the output of the model {estimator.name!r}"
+        check_finite(output, what, getattr(x, "file_paths", None))
+    return output
+
+
+@pyplugs.register(requires=("keras", "tensorflow"))
+def predict_classes(
+    estimator: "keras.Model | TensorFlowV2Classifier",
+    x: Any,
+    output: Literal["logits", "probabilities"] = "probabilities",
+) -> "NDArray[np.int64]":
+    """Predict the class of each image.
+
+    Args:
+        estimator: A Keras model; or a classifier of ART, which then predicts with the defences that
+            stand around its model.
+        x: A data set of ``(images, labels)``, or an array of images.
+        output: What the model gives. A single number for an image stands for two classes, the
+            second from a probability of 1/2, or a logit of 0, on.
+
+    Returns:
+        int64 [n] in the order of ``x``: places among the model's outputs.
+
+    Raises:
+        ContractError: The images are not of the size that the model takes.
+        DatasetError: An image of the data set cannot be decoded; it is named.
+        NonFiniteError: An output is NaN or infinite.
+    """
+    import keras
+    import numpy as np
+
+    if isinstance(estimator, keras.Model):
+        scores = predict(estimator, x)
+    else:
+        is_array = isinstance(x, np.ndarray)
+        with _timed("prediction"), _reading(x):
+            batches = [x] if is_array else (images for images, _ in x.as_numpy_iterator())
+            scores = np.concatenate([estimator.predict(batch) for batch in batches])
+    if scores.shape[1] == 1:
+        threshold = 1 / 2 if output == "probabilities" else 0
+        return (scores[:, 0] >= threshold).astype(np.int64)
+    classes: NDArray[np.int64] = scores.argmax(axis=1)
+    return classes
 
 
 @pyplugs.register(requires=("keras", "tensorflow"))
@@ -91,12 +151,21 @@ def evaluate(
         ``loss`` and each metric by its name.
 
     Raises:
+        ContractError: The images are not of the size that the model takes.
         DatasetError: An image of the data set cannot be decoded; it is named.
+        NonFiniteError: The loss or a metric is NaN or infinite.
     """
+    _check_size(estimator, x)
     with _timed("evaluation"), _reading(x):
         results: Mapping[str, float] = estimator.evaluate(
             x, y, **{"verbose": 0, **(evaluate_kwargs or {}), "return_dict": True}
         )
+    for name, value in results.items():
+        if not math.isfinite(value):
+            raise NonFiniteError(
+                f"the model {estimator.name!r} has the {name} {value}; are its weights, and the "
+                "pixels, what they should be?"
+            )
     return {name: float(value) for name, value in results.items()}
 
 
@@ -115,6 +184,24 @@ def hash_weights(estimator: "keras.Model") -> str:
         total.update(f"{array.shape} {array.dtype.str}\n".encode())
         total.update(array.tobytes())
     return total.hexdigest()
+
+
+def _check_size(estimator: "keras.Model", x: Any) -> None:
+    # Before anything is computed: a compiled function whose arguments do not bind keeps a lock of
+    # TensorFlow, and the threads beside it wait for ever.
+    spec = getattr(x, "element_spec", None)
+    images = spec[0] if isinstance(spec, tuple) else x if spec is None else spec
+    given, taken = getattr(images, "shape", None), getattr(estimator, "input_shape", None)
+    if given is None or not isinstance(taken, tuple):
+        return
+    fits = len(given) == len(taken) and all(
+        None in pair or pair[0] == pair[1] for pair in zip(given[1:], taken[1:], strict=True)
+    )
+    if not fits:
+        raise ContractError(
+            f"the model {estimator.name!r} takes images of {format_size(taken[1:])} (height x "
+            f"width x channels), not of {format_size(given[1:])}"
+        )
 
 
 def _count_threads(estimator: "keras.Model", x: Any) -> int:

@@ -8,10 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dioptra.sdk.exceptions import DatasetError
+from dioptra.sdk.exceptions import ContractError, DatasetError, NonFiniteError
 from dioptra_builtins.data.tensorflow import create_image_dataset
 from dioptra_builtins.estimators.keras_classifiers import init_classifier
-from dioptra_builtins.estimators.tensorflow import evaluate, fit, hash_weights, predict
+from dioptra_builtins.estimators.tensorflow import (
+    evaluate,
+    fit,
+    hash_weights,
+    predict,
+    predict_classes,
+)
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 SIZE = (8, 8, 1)
@@ -68,7 +74,7 @@ def record(asked: list[dict[str, Any]]) -> Any:
         asked.append(options)
         return SimpleNamespace(params={})
 
-    return SimpleNamespace(fit=note)
+    return SimpleNamespace(fit=note, weights=())
 
 
 def test_training_gives_the_weights_and_the_history_that_keras_gives(model: Any, twin: Any) -> None:
@@ -105,6 +111,69 @@ def test_a_data_set_is_trained_on_without_labels_of_its_own(model: Any, folder: 
 def test_arrays_may_validate(model: Any) -> None:
     history = fit(model, IMAGES, LABELS, {"validation_data": (IMAGES[:5], LABELS[:5])})
     assert "val_loss" in history.history
+
+
+def test_a_training_that_diverges_is_an_error(model: Any) -> None:
+    model.optimizer.learning_rate = np.inf
+    with pytest.raises(NonFiniteError, match="its training has diverged; train it anew"):
+        fit(model, IMAGES, LABELS)
+
+
+def test_images_of_another_size_are_refused_before_they_are_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keras
+
+    other = keras.Sequential([keras.Input((4, 8, 1)), keras.layers.Flatten()], name="other")
+    for method in ("fit", "predict", "evaluate", "predict_on_batch"):
+        monkeypatch.setattr(other, method, None)
+    message = r"'other' takes images of 4 x 8 x 1 .*, not of 8 x 8 x 1"
+    for task in (fit, predict, evaluate):
+        for given in (IMAGES, read(folder)):
+            with pytest.raises(ContractError, match=message):
+                task(other, given)
+
+
+def test_the_first_image_whose_output_is_no_number_is_named(model: Any, folder: Path) -> None:
+    *others, bias = model.get_weights()
+    model.set_weights([*others, bias * np.nan])
+    with pytest.raises(NonFiniteError, match=r"the output of the model .* '[^']*/a/0\.png'"):
+        predict(model, read(folder))
+    with pytest.raises(NonFiniteError, match="has the loss nan"):
+        evaluate(model, IMAGES, LABELS)
+
+
+def test_pixels_that_are_no_numbers_are_refused(model: Any) -> None:
+    images = IMAGES.copy()
+    images[3] = np.nan
+    with pytest.raises(NonFiniteError, match=r"the input of the model .* first for image 3"):
+        predict(model, images)
+
+
+def test_the_class_of_an_image_is_that_of_the_largest_output(model: Any) -> None:
+    expected = model.predict(IMAGES, verbose=0).argmax(axis=1)
+    np.testing.assert_array_equal(predict_classes(model, IMAGES), expected)
+
+
+@pytest.mark.parametrize(("output", "last"), [("probabilities", "sigmoid"), ("logits", "linear")])
+def test_a_single_output_stands_for_the_second_of_two_classes(output: Any, last: str) -> None:
+    import keras
+
+    layers = [keras.layers.Flatten(), keras.layers.Dense(1, activation=last)]
+    single = keras.Sequential([keras.Input(SIZE), *layers])
+    single.set_weights([np.full((64, 1), 1.0, np.float32), np.array([-32], np.float32)])
+    np.testing.assert_array_equal(
+        predict_classes(single, IMAGES, output), IMAGES.mean(axis=(1, 2, 3)) >= 0.5
+    )
+
+
+def test_a_defence_around_a_classifier_of_art_is_counted(folder: Path) -> None:
+    def defend(images: Any) -> Any:
+        return np.eye(3)[np.full(len(images), 2)]
+
+    classifier: Any = SimpleNamespace(predict=defend)
+    assert set(predict_classes(classifier, read(folder))) == {2}
+    assert set(predict_classes(classifier, IMAGES)) == {2}
 
 
 def test_the_history_holds_the_seconds_that_training_took(model: Any) -> None:
@@ -295,11 +364,6 @@ def test_images_and_labels_of_different_numbers_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match="cardinality"):
         task(model, IMAGES, LABELS[:5])
-
-
-def test_images_of_another_size_are_refused(model: Any) -> None:
-    with pytest.raises(ValueError, match="is incompatible with the layer"):
-        predict(model, IMAGES[:, :4])
 
 
 def test_a_model_that_is_not_compiled_cannot_be_trained() -> None:
