@@ -6,31 +6,39 @@ This module imports TensorFlow and ART at its top, so it is itself imported only
 
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 from art.estimators.classification import TensorFlowV2Classifier
 from numpy.typing import NDArray
 
-from dioptra.sdk.exceptions import ParameterError
+from dioptra.contracts import ModelContract, format_size
+from dioptra.sdk.exceptions import ContractError
+from dioptra_builtins._finite import check_finite
 from dioptra_builtins._side_by_side import is_stateless
+from dioptra_builtins.registry._heads import read_head, read_image_size
 
-CROSS_ENTROPIES: dict[str, Any] = {
-    "categorical_crossentropy": keras.losses.CategoricalCrossentropy,
-    "sparse_categorical_crossentropy": keras.losses.SparseCategoricalCrossentropy,
-}
+# How far pixels may lie beyond an interval that nobody stated, as a share of it: attacks leave it a
+# little before they clip. Images of another interval lie further out.
+MARGIN = 0.5
 
 
 class CompiledClassifier(TensorFlowV2Classifier):  # type: ignore[misc]
     """ART's classifier, with its hot methods compiled for batches of any size.
 
     The gradients have the values of ART's own, which runs them eagerly; ``predict`` keeps to its
-    batch size, which ART's own does not.
+    batch size, which ART's own does not. Images of another shape, and numbers that are not finite,
+    are an error.
     """
 
-    def __init__(self, model: Any, loss_object: Any, **kwargs: Any) -> None:
+    # What ART gives to a classifier that is made like this one.
+    estimator_params = (*TensorFlowV2Classifier.estimator_params, "contract")
+
+    def __init__(
+        self, model: Any, loss_object: Any, contract: ModelContract | None = None, **kwargs: Any
+    ) -> None:
         # None and not ART's (0, 1): every preprocessing step would be one more eager operation.
         super().__init__(model=model, loss_object=loss_object, **{"preprocessing": None, **kwargs})
+        self._contract = contract
         images = tf.TensorSpec((None, *self.input_shape), tf.float32)
         labels = (
             tf.TensorSpec((None,), tf.int64)
@@ -38,32 +46,43 @@ class CompiledClassifier(TensorFlowV2Classifier):  # type: ignore[misc]
             else tf.TensorSpec((None, self.nb_classes), tf.float32)
         )
 
+        def forward(x: Any) -> Any:
+            return tf.cast(model(x, training=False), tf.float32)
+
+        def differentiate(x: Any, loss: Any, tape: Any) -> Any:
+            gradient = tape.gradient(loss, x)
+            if gradient is None:
+                raise ContractError(f"{self._name} has no gradient with respect to its input")
+            return gradient
+
         def gradient(x: Any, y: Any) -> Any:
             with tf.GradientTape() as tape:
                 tape.watch(x)
-                loss = loss_object(y, model(x, training=False))
-            return tape.gradient(loss, x)
-
-        def forward(x: Any) -> Any:
-            return model(x, training=False)
+                loss = loss_object(y, forward(x))
+            return differentiate(x, loss, tape)
 
         def chosen_gradient(x: Any, weights: Any) -> Any:
             with tf.GradientTape() as tape:
                 tape.watch(x)
-                chosen = tf.reduce_sum(model(x, training=False) * weights)
-            return tape.gradient(chosen, x)
+                chosen = tf.reduce_sum(forward(x) * weights)
+            return differentiate(x, chosen, tape)
 
         def all_gradients(x: Any) -> Any:
             with tf.GradientTape() as tape:
                 tape.watch(x)
-                outputs = model(x, training=False)
+                outputs = forward(x)
             return tape.batch_jacobian(outputs, x)
 
         weights = tf.TensorSpec((None, self.nb_classes), tf.float32)
-        self._chosen_gradient = tf.function(chosen_gradient, input_signature=[images, weights])
-        self._all_gradients = tf.function(all_gradients, input_signature=[images])
-        self._gradient = tf.function(gradient, input_signature=[images, labels])
-        self._forward = tf.function(forward, input_signature=[images])
+        self._chosen_gradient = compile_function(chosen_gradient, [images, weights])
+        self._all_gradients = compile_function(all_gradients, [images])
+        self._gradient = compile_function(gradient, [images, labels])
+        self._forward = compile_function(forward, [images])
+
+    @property
+    def contract(self) -> ModelContract | None:
+        """What the model's input and output mean, where its owner has said it."""
+        return self._contract
 
     @property
     def is_stateless(self) -> bool:
@@ -93,12 +112,13 @@ class CompiledClassifier(TensorFlowV2Classifier):  # type: ignore[misc]
         Returns:
             float32 of the shape of ``x``.
         """
+        images = self._take(x)
         if training_mode or self.preprocessing_operations:
             slow: NDArray[np.float32] = super().loss_gradient(x, y, training_mode, **kwargs)
-            return slow
+            return self._check_finite(slow, "gradient")
         labels = np.argmax(y, axis=1) if self._reduce_labels else np.asarray(y, np.float32)
-        gradient: NDArray[np.float32] = self._gradient(np.asarray(x, np.float32), labels).numpy()
-        return gradient
+        gradient: NDArray[np.float32] = self._gradient(images, labels).numpy()
+        return self._check_finite(gradient, "gradient")
 
     def class_gradient(
         self,
@@ -119,17 +139,17 @@ class CompiledClassifier(TensorFlowV2Classifier):  # type: ignore[misc]
         Returns:
             float32 [n, outputs, height, width, channels], with one output where ``label`` is given.
         """
+        images = self._take(x)
         if training_mode or self.preprocessing_operations:
             slow: NDArray[np.float32] = super().class_gradient(x, label, training_mode, **kwargs)
-            return slow
-        images = np.asarray(x, np.float32)
+            return self._check_finite(slow, "gradient")
         if label is None:
             gradients: NDArray[np.float32] = self._all_gradients(images).numpy()
-            return gradients
+            return self._check_finite(gradients, "gradient")
         chosen = np.broadcast_to(np.asarray(label), len(images))
         weights = np.eye(self.nb_classes, dtype=np.float32)[chosen]
         gradient: NDArray[np.float32] = self._chosen_gradient(images, weights).numpy()
-        return gradient[:, np.newaxis]
+        return self._check_finite(gradient, "gradient")[:, np.newaxis]
 
     def predict(
         self,
@@ -150,70 +170,83 @@ class CompiledClassifier(TensorFlowV2Classifier):  # type: ignore[misc]
         Returns:
             float32 [n, classes]: logits where the gradient is taken from them.
         """
+        images = self._take(x)
         if training_mode or self.preprocessing_operations or self.postprocessing_defences:
             slow: NDArray[np.float32] = super().predict(x, batch_size, training_mode, **kwargs)
-            return slow
+            return self._check_finite(slow, "output")
         starts = range(0, max(len(x), 1), batch_size)
-        batches = (np.asarray(x[start : start + batch_size], np.float32) for start in starts)
-        return np.concatenate([self._forward(batch).numpy() for batch in batches])
+        batches = (images[start : start + batch_size] for start in starts)
+        output = np.concatenate([self._forward(batch).numpy() for batch in batches])
+        return self._check_finite(output, "output")
+
+    @property
+    def _name(self) -> str:
+        return f"the model {self.model.name!r}"
+
+    def _take(self, x: NDArray[Any]) -> NDArray[np.float32]:
+        # Before the compiled function: one whose arguments do not bind keeps a lock of TensorFlow,
+        # and all other threads wait for it.
+        images = np.asarray(x, np.float32)
+        if images.shape[1:] != tuple(self.input_shape):
+            raise ContractError(
+                f"{self._name} takes images of {format_size(self.input_shape)} (height x width x "
+                f"channels), not of {format_size(images.shape[1:])}"
+            )
+        # A rectifier makes 0 of NaN, so the output would not tell.
+        self._check_finite(images, "input")
+        if self._contract is None and images.size:
+            self._check_interval(images)
+        return images
+
+    def _check_interval(self, images: NDArray[np.float32]) -> None:
+        low, high = (float(end) for end in self.clip_values)
+        margin = MARGIN * (high - low)
+        least, most = float(images.min()), float(images.max())
+        if least < low - margin or most > high + margin:
+            raise ContractError(
+                f"pixels go from {least:g} to {most:g}, but those of {self._name} are taken to go "
+                f"from {low:g} to {high:g}, as nobody has stated them; give its contract"
+            )
+
+    def _check_finite(self, values: NDArray[np.float32], what: str) -> NDArray[np.float32]:
+        # The sum is quick, and finite but for values that are not, or an overflow.
+        if not np.isfinite(values.sum()):
+            check_finite(values, f"the {what} of {self._name}")
+        return values
 
 
-def wrap_model(model: Any) -> CompiledClassifier:
+def compile_function(function: Any, signature: list[Any]) -> Any:
+    """Compile a function for tensors of a signature; its own errors pass through as they are."""
+    return tf.function(function, input_signature=signature, autograph=False)
+
+
+def wrap_model(model: Any, contract: ModelContract | None = None) -> CompiledClassifier:
     """Wrap a compiled Keras classifier.
 
-    Where the model ends in a softmax and was compiled with a cross-entropy, the loss is computed
-    from the logits below the softmax: a saturated softmax has no gradient.
+    Where the model ends in a softmax or a sigmoid and its loss is a cross-entropy, the loss is
+    computed from the logits below: what is saturated has no gradient. A single output stands for
+    two classes, whose logits are 0 and that of the output.
 
     Args:
-        model: The model; the shape of its input must be fixed but for the batch.
+        model: The model.
+        contract: What its input and output mean. Without it, pixels go from 0 to 1, images have the
+            size of the model's input, and pixels far outside are an error; nothing is read from its
+            layers.
 
     Returns:
-        The ART classifier. Its clip values are the pixel values that correspond to black and white:
-        (0, 1), or those that a leading ``Rescaling`` layer maps to (0, 1).
+        The ART classifier. Its clip values are the model's pixel interval.
 
     Raises:
+        ContractError: The model is not what the contract says, or cannot be attacked: it has
+            several inputs or outputs, takes whole numbers, or its input has no fixed size.
         ParameterError: The model was not compiled with a loss.
     """
-    if getattr(model, "loss", None) is None:
-        raise ParameterError(
-            f"the model {model.name!r} was not compiled with a loss, which an attack needs; "
-            "compile it before it is logged"
-        )
-    loss = keras.losses.get(model.loss)
-    name = getattr(loss, "name", None) or getattr(loss, "__name__", "")
-    attacked = model
-    if name in CROSS_ENTROPIES and not getattr(loss, "from_logits", False):
-        logits = _below_softmax(model)
-        attacked = model if logits is None else logits
-        config = loss.get_config() if isinstance(loss, keras.losses.Loss) else {}
-        loss = CROSS_ENTROPIES[name](**{**config, "from_logits": logits is not None})
+    head = read_head(model, contract)
     return CompiledClassifier(
-        attacked,
-        loss,
-        nb_classes=int(model.output_shape[-1]),
-        input_shape=tuple(model.input_shape[1:]),
-        clip_values=_clip_values(model),
+        head.model,
+        head.loss,
+        contract,
+        nb_classes=head.classes,
+        input_shape=read_image_size(model, contract),
+        clip_values=(0.0, 1.0) if contract is None else contract.pixel_interval,
     )
-
-
-def _below_softmax(model: Any) -> Any | None:
-    last = model.layers[-1]
-    if isinstance(last, keras.layers.Softmax):
-        return keras.Model(model.inputs, last.input)
-    if getattr(last, "activation", None) is not keras.activations.softmax:
-        return None
-    if isinstance(last, keras.layers.Activation):
-        return keras.Model(model.inputs, last.input)
-    linear = type(last).from_config({**last.get_config(), "activation": "linear"})
-    logits = keras.Model(model.inputs, linear(last.input))
-    linear.set_weights(last.get_weights())
-    return logits
-
-
-def _clip_values(model: Any) -> tuple[float, float]:
-    first = next(
-        (layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)), None
-    )
-    if isinstance(first, keras.layers.Rescaling):
-        return -first.offset / first.scale, (1 - first.offset) / first.scale
-    return 0.0, 1.0

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dioptra.sdk.exceptions import ParameterError
+from dioptra.contracts import ModelContract
+from dioptra.sdk.exceptions import ContractError, NonFiniteError, ParameterError
 from dioptra_builtins._quiet_art import quiet_art
 from dioptra_builtins.attacks.fgm import perturb_images
 
@@ -19,11 +20,11 @@ LABELS = np.eye(3, dtype=np.float32)[CLASSES]
 SPARSE = "sparse_categorical_crossentropy"
 
 
-def wrap(model: Any) -> Any:
+def wrap(model: Any, contract: ModelContract | None = None) -> Any:
     with quiet_art():
         from dioptra_builtins.registry._compiled_classifier import wrap_model
 
-    return wrap_model(model)
+    return wrap_model(model, contract)
 
 
 def stock(model: Any, loss: Any, **options: Any) -> Any:
@@ -426,25 +427,166 @@ def test_a_saturated_model_is_attacked_through_its_logits() -> None:
     assert np.abs(adversarial - IMAGES).max(axis=(1, 2, 3)) == pytest.approx(0.1, abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("scale", "offset", "clip_values"),
-    [(1 / 255, 0, (0, 255)), (2, -1, (0.5, 1)), (0.5, 0.25, (-0.5, 1.5))],
-)
-def test_clip_values_are_what_a_leading_rescaling_maps_to_black_and_white(
-    scale: float, offset: float, clip_values: tuple[float, float]
-) -> None:
+def contract(**facts: Any) -> ModelContract:
+    given = {
+        "class_names": ("a", "b", "c"),
+        "image_size": SIZE,
+        "pixel_interval": (0.0, 1.0),
+        "output": "probabilities",
+        "outputs": 3,
+        "loss": "categorical_crossentropy",
+    }
+    return ModelContract(**{**given, **facts})
+
+
+def test_clip_values_are_the_pixel_interval_of_the_contract(model: Any) -> None:
+    classifier = wrap(model, contract(pixel_interval=(-1.0, 255.0)))
+    np.testing.assert_array_equal(classifier.clip_values, [-1, 255])
+
+
+def test_nothing_is_read_from_a_rescaling() -> None:
     from keras import layers
 
-    rescaling = layers.Rescaling(scale, offset)
-    model = stack(rescaling, *below(), layers.Dense(3, activation="softmax"))
-    np.testing.assert_allclose(wrap(model).clip_values, clip_values, rtol=1e-6)
-
-
-def test_a_rescaling_further_up_says_nothing_of_the_clip_values() -> None:
-    from keras import layers
-
-    model = stack(*below(), layers.Rescaling(3), layers.Dense(3, activation="softmax"))
+    model = stack(layers.Rescaling(1 / 255), *below(), layers.Dense(3, activation="softmax"))
     np.testing.assert_array_equal(wrap(model).clip_values, [0, 1])
+
+
+@pytest.mark.parametrize(("low", "high"), [(-1, 1), (0, 255)])
+def test_pixels_of_an_interval_that_nobody_stated_are_refused(
+    classifier: Any, low: float, high: float
+) -> None:
+    images = low + (high - low) * IMAGES
+    for method in (classifier.predict, classifier.class_gradient):
+        with pytest.raises(ContractError, match="are taken to go from 0 to 1, as nobody has"):
+            method(images)
+    with pytest.raises(ContractError, match=r"pixels go from .* give its contract"):
+        classifier.loss_gradient(images, LABELS)
+
+
+def test_images_of_another_size_are_refused_before_anything_compiled_is_called(
+    classifier: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_forward", "_gradient", "_all_gradients"):
+        monkeypatch.setattr(classifier, name, refuse)
+    message = r"takes images of 8 x 8 x 1 \(height x width x channels\), not of 8 x 6 x 1"
+    for method in (classifier.predict, classifier.class_gradient):
+        with pytest.raises(ContractError, match=message):
+            method(IMAGES[:, :, :6])
+    with pytest.raises(ContractError, match=message):
+        classifier.loss_gradient(IMAGES[:, :, :6], LABELS)
+
+
+def test_pixels_that_are_no_numbers_are_refused_by_model_and_image(classifier: Any) -> None:
+    images = IMAGES.copy()
+    images[5] = np.nan
+    message = "the input of the model .* for 1 of 37 images, first for image 5"
+    for method in (classifier.predict, classifier.class_gradient):
+        with pytest.raises(NonFiniteError, match=message):
+            method(images)
+    with pytest.raises(NonFiniteError, match=message):
+        classifier.loss_gradient(images, LABELS)
+
+
+@pytest.mark.parametrize("weight", [np.nan, np.inf])
+def test_outputs_and_gradients_that_are_no_numbers_are_refused(weight: float) -> None:
+    from keras import layers
+
+    model = stack(layers.Flatten(), layers.Dense(3, activation="softmax"))
+    model.set_weights([np.full((64, 3), weight, np.float32), np.zeros(3, np.float32)])
+    classifier = wrap(model)
+    with pytest.raises(NonFiniteError, match="the output of the model"):
+        classifier.predict(IMAGES)
+    with pytest.raises(NonFiniteError, match="the gradient of the model"):
+        classifier.loss_gradient(IMAGES, LABELS)
+    with pytest.raises(NonFiniteError, match="the gradient of the model"):
+        classifier.class_gradient(IMAGES, 1)
+
+
+def test_a_single_sigmoid_is_two_logits() -> None:
+    from keras import layers
+
+    model = stack(*below(), layers.Dense(1, activation="sigmoid"), loss="binary_crossentropy")
+    classifier = wrap(model)
+    output = classifier.predict(IMAGES)
+    assert classifier.nb_classes == 2
+    assert (output[:, 0] == 0).all()
+    np.testing.assert_allclose(
+        1 / (1 + np.exp(-output[:, 1])), model.predict(IMAGES, verbose=0)[:, 0], rtol=1e-5
+    )
+
+
+def test_a_single_logit_is_two_logits_too() -> None:
+    import keras
+    from keras import layers
+
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    model = stack(*below(), layers.Dense(1), loss=loss)
+    output = wrap(model).predict(IMAGES)
+    np.testing.assert_allclose(output[:, 1:], model.predict(IMAGES, verbose=0), rtol=1e-5)
+
+
+def test_a_single_output_of_another_loss_is_refused() -> None:
+    from keras import layers
+
+    model = stack(*below(), layers.Dense(1), loss="mse")
+    with pytest.raises(ContractError, match="has one output, and its loss is not binary_cross"):
+        wrap(model)
+
+
+def test_several_outputs_are_refused() -> None:
+    import keras
+    from keras import layers
+
+    image = keras.Input(SIZE)
+    model = keras.Model(image, [layers.Flatten()(image), layers.Flatten()(image)])
+    model.compile("adam", ["mse", "mse"])
+    with pytest.raises(ContractError, match="has 1 inputs and 2 outputs"):
+        wrap(model)
+
+
+def test_an_input_of_whole_numbers_is_refused() -> None:
+    import keras
+    from keras import layers
+
+    image = keras.Input(SIZE, dtype="uint8")
+    scores = layers.Dense(3)(layers.Flatten()(layers.Rescaling(1 / 255)(image)))
+    model = keras.Model(image, scores)
+    model.compile("adam", entropy(from_logits=True))
+    with pytest.raises(ContractError, match="takes uint8, and has no gradient"):
+        wrap(model)
+
+
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        ({"image_size": (8, 8, 3)}, r"takes an input of \[8, 8, 1\], but its contract says"),
+        ({"output": "logits"}, "says that it gives logits, but it ends in a softmax"),
+        ({"class_names": ("a", "b"), "outputs": 2}, "gives 3 numbers .* its contract says 2"),
+    ],
+)
+def test_a_model_that_is_not_what_its_contract_says_is_refused(
+    model: Any, facts: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ContractError, match=message):
+        wrap(model, contract(**facts))
+
+
+def test_an_input_without_a_fixed_size_takes_that_of_the_contract() -> None:
+    import keras
+    from keras import layers
+
+    image = keras.Input((None, None, 1))
+    scores = layers.Dense(3)(layers.GlobalAveragePooling2D()(layers.Conv2D(4, 3)(image)))
+    model = keras.Model(image, layers.Softmax()(scores))
+    model.compile("adam", "categorical_crossentropy")
+    with pytest.raises(ContractError, match="is no fixed height, width and number of channels"):
+        wrap(model)
+    assert wrap(model, contract()).input_shape == SIZE
+
+
+def test_the_contract_goes_with_a_classifier_that_is_made_like_another(model: Any) -> None:
+    classifier = wrap(model, contract())
+    assert type(classifier)(**classifier.get_params()).contract == contract()
 
 
 def test_a_functional_model_is_wrapped_like_a_sequential_one(model: Any, classifier: Any) -> None:
