@@ -65,6 +65,7 @@ class Workbench:
         from dioptra_builtins.data.tensorflow import create_image_dataset
         from dioptra_builtins.estimators.keras_classifiers import init_classifier
         from dioptra_builtins.estimators.tensorflow import fit
+        from dioptra_builtins.registry.contracts import make_model_contract
         from dioptra_builtins.registry.mlflow import add_model_to_registry
         from dioptra_builtins.tracking.mlflow import log_tensorflow_keras_estimator, start_run
 
@@ -75,7 +76,8 @@ class Workbench:
         model = init_classifier(MODEL, "adam", ["accuracy"], IMAGE_SIZE, 10, seed=SEED)
         fit(model, training, fit_kwargs={"epochs": 1})
         with start_run("benchmarks", "train") as run:
-            log_tensorflow_keras_estimator(model, "model")
+            contract = make_model_contract(model, training.class_names, (0, 1))
+            log_tensorflow_keras_estimator(model, "model", contract)
             add_model_to_registry(run, MODEL, "model")
         return model
 

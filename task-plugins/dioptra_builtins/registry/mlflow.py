@@ -4,7 +4,7 @@
 from typing import TYPE_CHECKING, Any
 
 from dioptra import pyplugs
-from dioptra.sdk.exceptions import ModelNotFoundError
+from dioptra.sdk.exceptions import ContractError, ModelNotFoundError, ParameterError
 
 if TYPE_CHECKING:
     import keras
@@ -39,7 +39,7 @@ def add_model_to_registry(
     run = client.get_run(active_run.info.run_id)
     logged = client.search_logged_models(
         [run.info.experiment_id],
-        filter_string=f"source_run_id = '{run.info.run_id}' AND name = '{model_dir}'",
+        filter_string=f"source_run_id = '{run.info.run_id}' AND name = {_quote(model_dir)}",
     )
     if not logged:
         raise ModelNotFoundError(f"run {run.info.run_id} has logged no model named {model_dir!r}")
@@ -54,6 +54,29 @@ def add_model_to_registry(
         name, newest.model_uri, run_id=run.info.run_id, model_id=newest.model_id
     )
     return version
+
+
+@pyplugs.register(requires=("mlflow",))
+def check_model_name(name: str) -> None:
+    """Check that a model can be registered under a name, before it is trained.
+
+    Args:
+        name: The name; a blank one registers nothing, and is fine.
+
+    Raises:
+        ParameterError: MLflow takes no such name.
+    """
+    from mlflow.exceptions import MlflowException
+    from mlflow.utils.validation import _validate_model_name
+
+    if not name.strip():
+        return
+    try:
+        _validate_model_name(name)
+    except MlflowException as error:
+        raise ParameterError(
+            f"a model cannot be registered as {name!r}: {error.message} Name it otherwise"
+        ) from None
 
 
 @pyplugs.register(requires=("mlflow",))
@@ -90,7 +113,7 @@ def get_experiment_name(active_run: "mlflow.ActiveRun") -> str:
 
 @pyplugs.register(requires=("mlflow", "keras", "tensorflow"))
 def load_tensorflow_keras_classifier(name: str, version: int | str) -> "keras.Model":
-    """Load a registered Keras model.
+    """Load a registered Keras model, whichever of MLflow's flavours has kept it.
 
     Args:
         name: The model's name in the registry.
@@ -102,11 +125,36 @@ def load_tensorflow_keras_classifier(name: str, version: int | str) -> "keras.Mo
     Raises:
         ModelNotFoundError: There is no such model, version or alias; the message names those there
             are.
+        ContractError: It is no Keras model.
+        NonFiniteError: A weight is NaN or infinite.
     """
-    import mlflow.tensorflow
+    from dioptra_builtins._finite import check_weights
 
     found = _find_version(name, str(version))
-    model: keras.Model = mlflow.tensorflow.load_model(f"models:/{name}/{found.version}")
+    model: keras.Model = _load_keras(f"models:/{name}/{found.version}", name)
+    check_weights(model)
+    return model
+
+
+def _load_keras(uri: str, name: str) -> Any:
+    import keras
+    import mlflow.keras
+    import mlflow.tensorflow
+    from mlflow.models import get_model_info
+
+    flavors = get_model_info(uri).flavors
+    if "tensorflow" in flavors:
+        model = mlflow.tensorflow.load_model(uri)
+    elif "keras" in flavors:
+        model = mlflow.keras.load_model(uri)
+    else:
+        model = None
+    if not isinstance(model, keras.Model):
+        kept = ", ".join(flavor for flavor in flavors if flavor != "python_function")
+        raise ContractError(
+            f"the registered model {name!r} is no Keras model (its flavor is {kept or 'unknown'}); "
+            "log it by mlflow.tensorflow or mlflow.keras"
+        )
     return model
 
 
@@ -124,7 +172,7 @@ def _find_version(name: str, version: str) -> Any:
         raise ModelNotFoundError(
             f"no registered model named {name!r}; known: {known or 'none, so train one first'}"
         ) from None
-    versions = client.search_model_versions(f"name = '{name}'")
+    versions = client.search_model_versions(f"name = {_quote(name)}")
     by_number = {str(found.version): found for found in versions}
     if version in by_number:
         return by_number[version]
@@ -139,3 +187,8 @@ def _find_version(name: str, version: str) -> Any:
         raise ModelNotFoundError(
             f"the registered model {name!r} has no version or alias {version!r}; versions: {known}"
         ) from None
+
+
+def _quote(name: str) -> str:
+    # MLflow's filters have no sign that takes a quote's meaning.
+    return f'"{name}"' if "'" in name else f"'{name}'"

@@ -11,9 +11,11 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from dioptra import pyplugs
+from dioptra.contracts import KEY
 from dioptra.sdk.exceptions import NonFiniteError, RunNotFoundError
 from dioptra.sdk.interrupts import holding_interrupts, raise_if_interrupted, was_interrupted
 from dioptra.sdk.runs import PARENT_TAG, PARENT_VARIABLE
+from dioptra_builtins._finite import check_weights
 from dioptra_builtins._store import make_store
 from dioptra_builtins._tracking import require_active_run
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
     import keras
     import mlflow
+
+    from dioptra.contracts import ModelContract
 
 
 @pyplugs.register(requires=("mlflow",))
@@ -193,15 +197,20 @@ def set_tags(tags: Mapping[str, str]) -> None:
 
 
 @pyplugs.register(requires=("mlflow", "keras", "tensorflow"))
-def log_tensorflow_keras_estimator(estimator: "keras.Model", model_dir: str) -> None:
-    """Log a Keras model, with its signature, to the active run.
+def log_tensorflow_keras_estimator(
+    estimator: "keras.Model", model_dir: str, contract: "ModelContract | None" = None
+) -> None:
+    """Log a Keras model, with its signature and its contract, to the active run.
 
     Args:
         estimator: A built model.
         model_dir: The name of the model within the run.
+        contract: What its input and output mean, as made by ``registry.contracts``. Without it, the
+            model cannot be attacked or evaluated by its name until it is added.
 
     Raises:
         NoActiveRunError: No run is active.
+        NonFiniteError: A weight is NaN or infinite.
     """
     import mlflow.tensorflow
     import numpy as np
@@ -216,12 +225,14 @@ def log_tensorflow_keras_estimator(estimator: "keras.Model", model_dir: str) -> 
         )
 
     require_active_run()
+    check_weights(estimator)
     # Where there is no pip, as in the images, MLflow warns that it cannot tell its version.
     logging.getLogger("mlflow.utils.environment").setLevel(logging.ERROR)
     mlflow.tensorflow.log_model(
         estimator,
         name=model_dir,
         signature=ModelSignature(schema(estimator.inputs), schema(estimator.outputs)),
+        metadata=None if contract is None else {KEY: contract.model_dump(mode="json")},
         # MLflow would otherwise import everything once more, in seconds, to guess these.
         pip_requirements=[
             f"{name}=={version(name)}" for name in ("keras", "numpy") if version(name)

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from dioptra.contracts import ModelContract
+
 
 @pytest.fixture(scope="module")
 def networks(tensorflow: None) -> dict[str, Any]:  # noqa: ARG001 - it comes first
@@ -25,8 +27,24 @@ def networks(tensorflow: None) -> dict[str, Any]:  # noqa: ARG001 - it comes fir
 
 
 @pytest.fixture(scope="module")
+def contract() -> ModelContract:
+    """What the input and output of the first two networks mean."""
+    return ModelContract(
+        class_names=("a", "b", "c"),
+        image_size=(8, 8, 1),
+        pixel_interval=(0, 1),
+        output="probabilities",
+        outputs=3,
+        loss="categorical_crossentropy",
+    )
+
+
+@pytest.fixture(scope="module")
 def run_id(
-    networks: dict[str, Any], store_uri: str, tmp_path_factory: pytest.TempPathFactory
+    networks: dict[str, Any],
+    contract: ModelContract,
+    store_uri: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> str:
     """A run that has logged the networks; ``net`` is registered twice, ``raw`` once."""
     import mlflow
@@ -42,7 +60,7 @@ def run_id(
         experiment = mlflow.create_experiment("networks", folder.as_uri())
         with mlflow.start_run(experiment_id=experiment) as run:
             for name, model in networks.items():
-                log_tensorflow_keras_estimator(model, name)
+                log_tensorflow_keras_estimator(model, name, None if name == "raw" else contract)
             add_model_to_registry(run, "net", "first")
             add_model_to_registry(run, "net", "second")
             add_model_to_registry(run, "raw", "raw")

@@ -3,14 +3,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dioptra.sdk.exceptions import ModelNotFoundError, ParameterError
+from dioptra.contracts import ModelContract
+from dioptra.sdk.exceptions import ContractError, ModelNotFoundError
 from dioptra_builtins.registry.art import load_wrapped_tensorflow_keras_classifier
 
 pytestmark = pytest.mark.usefixtures("store", "run_id")
 IMAGES = np.random.default_rng(0).random((5, 8, 8, 1), np.float32)
 
 
-def test_a_wrapped_model_takes_its_facts_from_the_model() -> None:
+def test_a_wrapped_model_takes_its_facts_from_the_contract_and_the_model() -> None:
     classifier: Any = load_wrapped_tensorflow_keras_classifier("net", 1)
     assert classifier.input_shape == (8, 8, 1)
     assert classifier.nb_classes == 3
@@ -51,10 +52,15 @@ def test_a_wrapped_model_has_gradients() -> None:
     assert (gradient != 0).any(axis=(1, 2, 3)).all()
 
 
-def test_a_model_that_was_not_compiled_is_refused_by_name() -> None:
-    message = "the model 'raw' was not compiled with a loss, which an attack needs"
-    with pytest.raises(ParameterError, match=message):
+def test_a_model_without_a_contract_is_refused_with_the_command_that_adds_one() -> None:
+    message = r"'raw', version 1, has no contract, .* dioptra models describe 'raw' 1 --pixels"
+    with pytest.raises(ContractError, match=message):
         load_wrapped_tensorflow_keras_classifier("raw", 1)
+
+
+def test_a_wrapped_model_has_its_contract(contract: ModelContract) -> None:
+    classifier: Any = load_wrapped_tensorflow_keras_classifier("net", 1)
+    assert classifier.contract == contract
 
 
 def test_an_unknown_model_is_refused() -> None:

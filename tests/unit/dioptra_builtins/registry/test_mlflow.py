@@ -8,9 +8,15 @@ from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import INTERNAL_ERROR
 from mlflow.tracking import MlflowClient
 
-from dioptra.sdk.exceptions import ModelNotFoundError
+from dioptra.sdk.exceptions import (
+    ContractError,
+    ModelNotFoundError,
+    NonFiniteError,
+    ParameterError,
+)
 from dioptra_builtins.registry.mlflow import (
     add_model_to_registry,
+    check_model_name,
     get_experiment_name,
     load_tensorflow_keras_classifier,
 )
@@ -181,6 +187,72 @@ def test_versions_are_listed_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MlflowClient, "search_model_versions", lambda *_: versions)
     with pytest.raises(ModelNotFoundError, match=r"versions: 2, 9, 10$"):
         load_tensorflow_keras_classifier("net", 3)
+
+
+@pytest.mark.parametrize("name", ["it's", 'a "quoted" one', "plain"])
+def test_a_name_with_quotes_is_found(run: Any, name: str) -> None:
+    add_model_to_registry(run, name, "first")
+    assert load_tensorflow_keras_classifier(name, "latest").name == "first"
+
+
+@pytest.mark.parametrize("name", ["a/b", "a:b", "a\n:"])
+def test_a_name_that_mlflow_will_refuse_is_refused_before(name: str) -> None:
+    with pytest.raises(ParameterError, match="a model cannot be registered as "):
+        check_model_name(name)
+
+
+def test_a_name_that_mlflow_takes_passes() -> None:
+    for name in ("le_net", "it's", " "):
+        check_model_name(name)
+
+
+def register(experiment: str, name: str, log_model: Any) -> None:
+    with mlflow.start_run(experiment_id=mlflow.create_experiment(experiment)):
+        log_model(name)
+
+
+@pytest.mark.usefixtures("run")
+def test_a_model_of_the_keras_flavour_is_loaded(networks: dict[str, Any]) -> None:
+    import mlflow.keras
+
+    register(
+        "keras flavour",
+        "of keras",
+        lambda name: mlflow.keras.log_model(
+            networks["first"], name="model", registered_model_name=name
+        ),
+    )
+    assert load_tensorflow_keras_classifier("of keras", 1).name == "first"
+
+
+@pytest.mark.usefixtures("run")
+def test_a_model_that_is_not_of_keras_is_refused_by_its_flavour() -> None:
+    import mlflow.sklearn
+    from sklearn.dummy import DummyClassifier
+
+    register(
+        "another flavour",
+        "of sklearn",
+        lambda name: mlflow.sklearn.log_model(
+            DummyClassifier().fit([[0], [1]], [0, 1]), name="model", registered_model_name=name
+        ),
+    )
+    with pytest.raises(ContractError, match=r"'of sklearn' is no Keras model .* sklearn"):
+        load_tensorflow_keras_classifier("of sklearn", 1)
+
+
+@pytest.mark.usefixtures("run")
+def test_a_model_whose_weights_are_no_numbers_is_refused(
+    networks: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keras
+
+    diverged = keras.models.clone_model(networks["first"])
+    kernel, bias = networks["first"].get_weights()
+    diverged.set_weights([kernel * np.inf, bias])
+    monkeypatch.setattr("mlflow.tensorflow.load_model", lambda _uri: diverged)
+    with pytest.raises(NonFiniteError, match="its training has diverged"):
+        load_tensorflow_keras_classifier("net", 1)
 
 
 @pytest.mark.parametrize("method", ["get_registered_model", "get_model_version_by_alias"])

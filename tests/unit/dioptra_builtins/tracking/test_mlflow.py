@@ -14,6 +14,7 @@ from mlflow.tracking import MlflowClient
 from sqlalchemy.engine.default import DefaultDialect
 
 from dioptra import pyplugs
+from dioptra.contracts import ModelContract
 from dioptra.provenance import read_result
 from dioptra.sdk.exceptions import NonFiniteError, RunNotFoundError
 from dioptra.sdk.interrupts import noting_interrupts
@@ -522,6 +523,34 @@ def test_a_model_names_the_versions_that_it_was_made_with(model: Any) -> None:
     requirements = (folder / "requirements.txt").read_text().splitlines()
     assert f"keras=={version('keras')}" in requirements
     assert f"numpy=={version('numpy')}" in requirements
+
+
+def test_a_contract_is_kept_among_the_metadata(model: Any) -> None:
+    contract = ModelContract(
+        class_names=("a", "b", "c"),
+        image_size=(8, 8, 1),
+        pixel_interval=(0, 1),
+        output="probabilities",
+        outputs=3,
+        loss="categorical_crossentropy",
+    )
+    with start_run("models", "a") as run:
+        log_tensorflow_keras_estimator(model, "with contract", contract)
+    (logged,) = MlflowClient().search_logged_models(
+        [run.info.experiment_id], filter_string=f"source_run_id = '{run.info.run_id}'"
+    )
+    kept = mlflow.models.get_model_info(logged.model_uri).metadata
+    assert ModelContract(**kept["dioptra.contract"]) == contract
+
+
+def test_a_model_whose_training_has_diverged_is_not_logged(model: Any) -> None:
+    import keras
+
+    diverged = keras.models.clone_model(model)
+    kernel, bias = model.get_weights()
+    diverged.set_weights([kernel * np.nan, bias])
+    with pytest.raises(NonFiniteError, match="its training has diverged"):
+        log(diverged)
 
 
 def test_outside_a_run_no_model_is_logged(model: Any) -> None:
