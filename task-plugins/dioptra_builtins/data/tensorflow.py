@@ -28,6 +28,7 @@ def create_image_dataset(
     validation_split: float | None = 0.2,
     batch_size: int = 32,
     label_mode: Literal["binary", "categorical", "int"] = "categorical",
+    offset: float = 0.0,
 ) -> "tf.data.Dataset":
     """Read a folder of images, one folder a class, as a batched data set.
 
@@ -48,6 +49,7 @@ def create_image_dataset(
         batch_size: The number of images in a batch, at least 1; the last one may be smaller.
         label_mode: ``"categorical"``: labels are float32 [n, classes], one-hot; ``"int"``: int32
             [n]; ``"binary"``: float32 [n, 1], for two classes.
+        offset: The pixel value of a byte 0: -1 with a ``rescale`` of 2/255 gives [-1, 1].
 
     Returns:
         A data set of ``(images, labels)``; images are float32 [n, height, width, channels]. Its
@@ -83,6 +85,8 @@ def create_image_dataset(
     def load(images: Any, labels: Any) -> tuple[Any, Any]:
         pixels = images if is_kept else reading.decode_images(images, image_size)
         images = tf.cast(pixels, tf.float32) * np.float32(rescale)
+        if offset:
+            images += np.float32(offset)
         return images, _encode_labels(labels, label_mode, len(folder.class_names))
 
     dataset = tf.data.Dataset.from_tensor_slices((paths, labels))

@@ -65,12 +65,16 @@ class DistanceMetrics(list["tuple[str, DistanceMetric]"]):
 
 
 @pyplugs.register
-def get_distance_metric_list(request: Iterable[Mapping[str, str]]) -> DistanceMetrics:
+def get_distance_metric_list(
+    request: Iterable[Mapping[str, str]], pixel_interval: tuple[float, float] = (0.0, 1.0)
+) -> DistanceMetrics:
     """Look up the distance metrics of a request.
 
     Args:
         request: Entries such as ``{"name": "l2", "func": "l_2_norm"}``; ``name`` is the column in
             the table of distances, ``func`` one of the functions of this module.
+        pixel_interval: The pixels of the images that will be measured; distances are those of
+            images whose pixels go from 0 to 1 instead, that is, in shares of this interval.
 
     Returns:
         Names and functions, in the order of the request and as many; their method ``measure``
@@ -88,7 +92,21 @@ def get_distance_metric_list(request: Iterable[Mapping[str, str]]) -> DistanceMe
                 f"a distance metric cannot be named {name!r}: the table of distances has a column "
                 "of that name already; choose another"
             )
-    return metrics
+    if pixel_interval == (0.0, 1.0):
+        return metrics
+    return DistanceMetrics((name, _in_shares(metric, pixel_interval)) for name, metric in metrics)
+
+
+def _in_shares(metric: "DistanceMetric", pixel_interval: tuple[float, float]) -> "DistanceMetric":
+    import numpy as np
+
+    low, high = pixel_interval
+
+    def measure(y_true: "ArrayLike", y_pred: "ArrayLike") -> "NDArray[np.float64]":
+        true, pred = ((np.asarray(y, np.float64) - low) / (high - low) for y in (y_true, y_pred))
+        return metric(true, pred)
+
+    return measure
 
 
 @pyplugs.register

@@ -72,7 +72,7 @@ def test_pixels_are_the_bytes_that_pillow_decodes_times_the_factor(folder: Path)
 
 def test_black_is_zero_and_white_is_one(tmp_path: Path, write_images: Callable[..., Path]) -> None:
     black, white = np.zeros((8, 8), np.uint8), np.full((8, 8), 255, np.uint8)
-    images, _ = read(whole(write_images(tmp_path, {"a/1.png": black, "b/1.png": white})))
+    images, _ = read(whole(write_images(tmp_path / "images", {"a/1.png": black, "b/1.png": white})))
     assert np.unique(images[0]) == [0]
     assert np.unique(images[1]) == [1]
 
@@ -81,6 +81,16 @@ def test_a_factor_of_one_keeps_the_bytes(folder: Path) -> None:
     dataset = whole(folder, rescale=1)
     images, _ = read(dataset)
     np.testing.assert_array_equal(images[0, ..., 0], np.asarray(Image.open(dataset.file_paths[0])))
+
+
+@pytest.mark.parametrize("subset", [None, "training"])
+def test_an_offset_is_the_pixel_of_a_black_byte(folder: Path, subset: str | None) -> None:
+    split = None if subset is None else 0.2
+    options: Any = {"subset": subset, "validation_split": split, "seed": 0, "image_size": SIZE}
+    plain = create_image_dataset(folder, rescale=1, **options)
+    shifted = create_image_dataset(folder, rescale=2 / 255, offset=-1, **options)
+    expected = read(plain)[0] * np.float32(2 / 255) - 1
+    np.testing.assert_allclose(read(shifted)[0], expected, atol=1e-6)
 
 
 def test_the_whole_folder_keeps_the_order_of_its_files(folder: Path) -> None:
@@ -94,7 +104,7 @@ def test_the_whole_folder_keeps_the_order_of_its_files(folder: Path) -> None:
 def test_rgb_images_are_read(tmp_path: Path, write_images: Callable[..., Path]) -> None:
     red = np.zeros((4, 6, 3), np.uint8)
     red[..., 0] = 255
-    folder = write_images(tmp_path, {"a/1.png": red, "b/1.png": red})
+    folder = write_images(tmp_path / "images", {"a/1.png": red, "b/1.png": red})
     dataset = create_image_dataset(folder, None, (4, 6, 3), 0, validation_split=None)
     images, _ = read(dataset)
     assert images.shape == (2, 4, 6, 3)

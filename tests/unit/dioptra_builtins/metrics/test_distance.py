@@ -451,3 +451,13 @@ def test_a_table_without_rows_is_refused_with_its_columns() -> None:
 def test_a_table_without_rows_and_columns_is_refused() -> None:
     with pytest.raises(MetricInputError, match=r"columns: none$"):
         summarize_distances(pd.DataFrame())
+
+
+def test_distances_of_other_pixels_are_in_shares_of_their_interval() -> None:
+    request = [{"name": name, "func": name} for name in METRICS]
+    shares = np.random.default_rng(0).random((2, 5, 4, 4))
+    expected = get_distance_metric_list(request).measure(*shares)
+    pixels = -1 + 256 * shares
+    metrics = get_distance_metric_list(request, pixel_interval=(-1, 255))
+    for name, values in metrics.measure(*pixels).items():
+        np.testing.assert_allclose(values, expected[name], rtol=1e-9)
