@@ -13,6 +13,7 @@ from dioptra.cli import (
     diff,
     doctor,
     mlproject,
+    models,
     plugins,
     report,
     reproduce,
@@ -35,6 +36,7 @@ app = App(
 )
 app.command(data.app)
 app.command(doctor.doctor)
+app.command(models.app)
 app.command(plugins.app)
 app.command(deploy.deploy)
 app.command(diff.diff)

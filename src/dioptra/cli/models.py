@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``dioptra models``: registered models and their contracts."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+
+from dioptra import pyplugs
+from dioptra.sdk.exceptions import ContractError, ParameterError
+
+# As many images of a data set as a model is tried on, at most.
+TRIED = 1000
+PLUGINS = "dioptra_builtins"
+
+app = App(name="models", help="See registered models, and say what their input and output mean.")
+
+
+@app.command(name="list")
+def list_models() -> None:
+    """List the versions of all registered models, each with its classes, image size and pixels."""
+    for name, version in _call("registry", "contracts", "list_model_versions"):
+        try:
+            facts = _get_contract(name, version).describe()
+            text = "; ".join(facts[key] for key in ("image size", "pixels", "classes"))
+        except ContractError:
+            text = "no contract (see dioptra models describe)"
+        sys.stdout.write(f"{name}  {version}  {text}\n")
+
+
+@app.command
+def show(
+    name: str,
+    version: str = "latest",
+    /,
+    *,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+) -> None:
+    """Show the contract of a registered model: its classes, image size, pixels, output and loss.
+
+    Args:
+        name: The model's name in the registry.
+        version: Its version, an alias, or latest.
+        as_json: Write JSON.
+    """
+    number = _call("registry", "mlflow", "find_model_version", name, version)
+    contract = _get_contract(name, number)
+    if as_json:
+        facts = {"model": name, "version": number, **contract.model_dump(mode="json")}
+        sys.stdout.write(f"{json.dumps(facts)}\n")
+        return
+    _say({"model": f"{name}, version {number}", **contract.describe()})
+
+
+@app.command
+def describe(
+    name: str,
+    version: str = "latest",
+    /,
+    *,
+    pixels: str,
+    classes: str | None = None,
+    classes_from: Path | None = None,
+    image_size: tuple[int, int, int] | None = None,
+    output: Literal["logits", "probabilities"] | None = None,
+    loss: str | None = None,
+    data: Path | None = None,
+) -> None:
+    """Say what the input and output of a registered model mean; this is the model's contract.
+
+    What the model itself says is read from it, and need not be given: image size, output and loss.
+
+    Args:
+        name: The model's name in the registry.
+        version: Its version, an alias, or latest.
+        pixels: What a byte 0 and a byte 255 are in the model's input: 0..1, --pixels=-1..1, 0..255.
+        classes: The names of the classes in the order of the model's outputs, separated by commas.
+        classes_from: A folder whose class folders, sorted by name, are the classes.
+        image_size: Height and width in pixels, and channels, where the model does not say them.
+        output: What the model gives, where it does not say it.
+        loss: The name of its loss in Keras, where it was not compiled with one.
+        data: A folder of class folders with images that the model should know. It is tried on up
+            to 1,000 of them before the contract is kept.
+    """
+    from dioptra.contracts import parse_interval
+
+    interval = parse_interval(pixels)
+    names = _read_classes(classes, classes_from)
+    number = _call("registry", "mlflow", "find_model_version", name, version)
+    _call("backend_configs", "tensorflow", "init_tensorflow", seed=0)
+    estimator = _call("registry", "mlflow", "load_tensorflow_keras_classifier", name, number)
+    contract = _call(
+        "registry",
+        "contracts",
+        "make_model_contract",
+        estimator,
+        class_names=names,
+        pixel_interval=interval,
+        image_size=image_size,
+        output=output,
+        loss=loss,
+        **_get_origin(name, number),
+    )
+    tried = {} if data is None else _try(estimator, contract, data)
+    _call("registry", "contracts", "set_model_contract", name, number, contract)
+    _say({"model": f"{name}, version {number}", **contract.describe(), **tried})
+
+
+def _read_classes(classes: str | None, folder: Path | None) -> list[str]:
+    from dioptra.datasets import describe_data
+
+    if (classes is None) == (folder is None):
+        raise ParameterError("name the classes either by --classes or by --classes-from")
+    if folder is not None:
+        return list(describe_data(folder).class_names)
+    return [name.strip() for name in str(classes).split(",")]
+
+
+def _get_origin(name: str, version: str) -> dict[str, Any]:
+    try:
+        known = _get_contract(name, version)
+    except ContractError:
+        return {}
+    return {"data_name": known.data_name, "data_sha256": known.data_sha256}
+
+
+def _try(estimator: Any, contract: Any, folder: Path) -> dict[str, str]:
+    import numpy as np
+
+    classifier = _call("registry", "art", "wrap_tensorflow_keras_classifier", estimator, contract)
+    rescale, offset = contract.scale
+    dataset = _call(
+        "data",
+        "tensorflow",
+        "create_image_dataset",
+        data_dir=folder,
+        subset=None,
+        image_size=contract.image_size,
+        seed=0,
+        validation_split=None,
+        rescale=rescale,
+        offset=offset,
+    )
+    places = np.array(contract.match(dataset.class_names))[dataset.labels]
+    # Of all classes, whose images follow each other.
+    chosen = np.unique(np.linspace(0, len(places) - 1, TRIED).astype(int))
+    images = np.concatenate([batch for batch, _ in dataset.as_numpy_iterator()])[chosen]
+    tried = _call("registry", "contracts", "try_classifier", classifier, images, places[chosen])
+    for warning in tried["warnings"]:
+        sys.stderr.write(f"warning: {warning}\n")
+    return {"tried": f"{tried['accuracy']:.1%} of {tried['n']} images correct"}
+
+
+def _get_contract(name: str, version: str) -> Any:
+    return _call("registry", "contracts", "get_model_contract", name, version)
+
+
+def _call(package: str, plugin: str, func: str, *args: Any, **kwargs: Any) -> Any:
+    return pyplugs.call(f"{PLUGINS}.{package}", plugin, func, *args, **kwargs)
+
+
+def _say(facts: dict[str, str]) -> None:
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        sys.stdout.write(f"{name:<{width}}  {value}\n")
