@@ -47,11 +47,20 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
     model_name, image_size = parameters["model_name"], parameters["image_size"]
     watch = Stopwatch()
     data = tasks.find_data(parameters["data_dir"])
+    version = tasks.find_model_version(model_name, parameters["model_version"])
+    contract = tasks.get_contract(model_name, version)
+    metrics = call_task(
+        "dioptra_builtins.metrics",
+        "distance",
+        "get_distance_metric_list",
+        request=[{"name": name, "func": name} for name in parameters["distance_metrics"]],
+        pixel_interval=contract.pixel_interval,
+    )
+    tasks.check_fit(contract, model_name, image_size, data / "testing")
     name = options.get("attack_name", plugin)
     opened = tasks.start_run(f"{name} {model_name}")
     with opened as run, tempfile.TemporaryDirectory() as working_dir:
         seed, _ = tasks.seed_all(parameters["seed"])
-        version = tasks.find_model_version(model_name, parameters["model_version"])
         used = {"used_data_dir": data, "used_model_version": version}
         tasks.log_parameters({**parameters, "attack": name, **used})
         classifier = call_task(
@@ -60,12 +69,6 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
             "load_wrapped_tensorflow_keras_classifier",
             name=model_name,
             version=version,
-        )
-        metrics = call_task(
-            "dioptra_builtins.metrics",
-            "distance",
-            "get_distance_metric_list",
-            request=[{"name": name, "func": name} for name in parameters["distance_metrics"]],
         )
         target = parameters["adv_data_dir"] or Path(working_dir) / tasks.ADVERSARIAL_IMAGES
         with watch.section("attack"):
@@ -78,7 +81,8 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
                 keras_classifier=classifier,
                 image_size=image_size,
                 distance_metrics_list=metrics,
-                **options,
+                rescale=contract.scale[0],
+                **tasks.in_pixels(options, contract),
             )
             integrity = call_task(
                 "dioptra_builtins.data",
@@ -89,16 +93,19 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
                 image_size=image_size,
             )
             images_hash = tasks.hash_files(target)
+        data_hash = tasks.hash_files(data / "testing")
         tasks.log_hashes(
             {
-                "data_sha256.testing": tasks.hash_files(data / "testing"),
+                "data_sha256.testing": data_hash,
                 "model_sha256.weights": tasks.hash_weights(classifier.model),
                 "adversarial_images_sha256": images_hash,
             }
         )
         with watch.section("evaluation"):
-            images = tasks.open_images(target, image_size)
-            accuracy = tasks.measure_accuracy(classifier.model, images)
+            images = tasks.open_images(target, image_size, contract)
+            # By the classifier of ART, so that a defence around its model counts.
+            predictions = tasks.predict_labels(classifier, images, contract)
+            measured = tasks.estimate_accuracy(predictions)
         statistics = call_task(
             "dioptra_builtins.metrics", "distance", "summarize_distances", data_frame=distances
         )
@@ -106,8 +113,10 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
             "dioptra_builtins.tracking",
             "mlflow",
             "log_metrics",
-            metrics={**statistics, **integrity, "accuracy": accuracy},
+            metrics={**statistics, **integrity, **measured},
         )
+        tasks.log_predictions(predictions)
+        note = tasks.compare_origin(contract, model_name, data_hash, str(data))
         call_task(
             "dioptra_builtins.artifacts",
             "mlflow",
@@ -130,8 +139,9 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
             "attack": name,
             "model_name": model_name,
             **{key: options[key] for key in RETURNED if key in options},
-            "accuracy": accuracy,
+            **measured,
             **integrity,
+            **({"note": note} if note else {}),
             "distances": statistics,
             "seed": seed,
             "durations": watch.durations(),

@@ -6,7 +6,13 @@ from typing import Annotated, Any, Literal
 
 from dioptra.entrypoint import main
 from dioptra.provenance import make_manifest, settle_parameters
-from dioptra.report import print_summary, write_report, write_results
+from dioptra.report import (
+    Outcome,
+    compare_outcomes,
+    print_summary,
+    write_report,
+    write_results,
+)
 from dioptra.sdk.timing import Stopwatch
 from dioptra.sdk.workspace import find_workspace
 from prefect import flow
@@ -45,7 +51,7 @@ def demo(
     Args:
         dataset: The data set; auto is MNIST, and scikit-learn's bundled digits where MNIST cannot
             be had.
-        eps: The strengths of the attack, in pixel values of [0, 1].
+        eps: The strengths of the attack, as shares of the way from black to white.
         norm: The norm in which eps is measured.
         labels: Whether the attack starts from the model's predictions or from the true labels.
         seed: The seed of all random numbers; -1 draws one and records it.
@@ -75,7 +81,7 @@ def demo(
             )
             watch.add(models[name]["durations"])
             tasks.say(f"{name}: {models[name]['clean_accuracy']:.2%} of the test images")
-        attacks, sets = [], {}
+        attacks, sets, outcomes = [], {}, {}
         for attacked, model in models.items():
             for strength in eps:
                 folder = Path(working_dir) / f"fgm_{attacked}_{strength}"
@@ -106,6 +112,8 @@ def demo(
                         f"{outcome['accuracy']:.2%}"
                     )
                     attacks.append(tasks.describe_attack(attack, outcome, evaluated))
+                    key = Outcome("fgm", norm, labels, attacked, strength, evaluated)
+                    outcomes[key] = tasks.judge(tasks.read_predictions(outcome["run_id"]))
         with watch.section("report"):
             tasks.save_samples(results, models, sets, data / "testing")
         summary = {
@@ -114,6 +122,7 @@ def demo(
             "seed": seed,
             "models": {name: tasks.describe_model(model) for name, model in models.items()},
             "attacks": attacks,
+            "comparisons": compare_outcomes(outcomes),
             "versions": tasks.get_versions(),
             "manifest": settle_parameters(
                 manifest, {"used_seed": str(seed), "used_dataset": data.name}

@@ -33,8 +33,8 @@ def fgm(
         image_size: Height and width in pixels, and number of channels, of every image.
         model_name: The registered model to attack.
         model_version: Its version, an alias, or latest.
-        eps: The largest distance of an adversarial image from the clean one, in pixel values of
-            [0, 1].
+        eps: The largest distance of an adversarial image from the clean one, as a share of the way
+            from black to white.
         eps_step: The step of the search for the smallest perturbation.
         minimal: Search, up to eps, for the smallest perturbation that changes the prediction.
         norm: The norm in which eps is measured.

@@ -45,18 +45,19 @@ def infer(
     """
     parameters = dict(locals())
     watch = Stopwatch()
+    source = call_task("dioptra_builtins.tracking", "mlflow", "get_run_data", run_id=run_id)
+    version = tasks.find_model_version(model_name, model_version)
+    contract = tasks.get_contract(model_name, version)
+    contract.check_image_size(image_size, f"the model {model_name!r}")
+    attack = {key: source.params[name] for name, key in ATTACK.items() if name in source.params}
     with contextlib.ExitStack() as stack:
         run = stack.enter_context(tasks.start_run(f"infer {model_name}"))
-        logged = call_task(
-            "dioptra_builtins.tracking", "mlflow", "get_run_data", run_id=run_id
-        ).params
-        attack = {key: logged[name] for name, key in ATTACK.items() if name in logged}
         tasks.seed_all(0)
-        version = tasks.find_model_version(model_name, model_version)
         tasks.log_parameters({**parameters, **attack, "used_model_version": version})
         if adv_data_dir is None:
             working_dir = stack.enter_context(tempfile.TemporaryDirectory())
             adv_data_dir = tasks.fetch_adversarial_images(run_id, Path(working_dir))
+        tasks.check_fit(contract, model_name, image_size, adv_data_dir)
         classifier = call_task(
             "dioptra_builtins.registry",
             "mlflow",
@@ -65,27 +66,29 @@ def infer(
             version=version,
         )
         with watch.section("evaluation"):
-            images = tasks.open_images(adv_data_dir, image_size)
-            accuracy = tasks.measure_accuracy(classifier, images)
+            images = tasks.open_images(adv_data_dir, image_size, contract)
+            predictions = tasks.predict_labels(classifier, images, contract)
+            measured = tasks.estimate_accuracy(predictions)
             tasks.log_hashes(
                 {
                     "data_sha256.adversarial_images": tasks.hash_files(adv_data_dir),
                     "model_sha256.weights": tasks.hash_weights(classifier),
                 }
             )
-        n = len(images.labels)
-        call_task(
-            "dioptra_builtins.tracking",
-            "mlflow",
-            "log_metrics",
-            metrics={"accuracy": accuracy, "n": n},
+        call_task("dioptra_builtins.tracking", "mlflow", "log_metrics", metrics=measured)
+        tasks.log_predictions(predictions)
+        note = tasks.compare_origin(
+            contract,
+            model_name,
+            source.tags.get("data_sha256.testing"),
+            source.params.get("used_data_dir", "of the run"),
         )
         return {
             "run_id": run.info.run_id,
             "model_name": model_name,
             **attack,
-            "accuracy": accuracy,
-            "n": n,
+            **measured,
+            **({"note": note} if note else {}),
             "durations": watch.durations(),
         }
 

@@ -34,8 +34,8 @@ def pgd(
         image_size: Height and width in pixels, and number of channels, of every image.
         model_name: The registered model to attack.
         model_version: Its version, an alias, or latest.
-        eps: The largest distance of an adversarial image from the clean one, in pixel values of
-            [0, 1].
+        eps: The largest distance of an adversarial image from the clean one, as a share of the way
+            from black to white.
         eps_step: How far each step goes.
         max_iter: The number of steps.
         num_random_init: The number of random starts; 0 starts at the clean image.

@@ -45,7 +45,7 @@ def reference(
     Args:
         dataset: The data set.
         seeds: The seeds; each trains both models anew.
-        eps: The strengths of the attacks, in pixel values of (0, 1].
+        eps: The strengths of the attacks, as shares of the way from black to white.
         max_iter: The number of steps of PGD.
         name: The name of the folder of its sweeps, and the first part of the names of its models.
         results_dir: Where to write the results and their pictures (default: results/NAME in the

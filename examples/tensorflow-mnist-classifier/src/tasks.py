@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,18 @@ if TYPE_CHECKING:
 
     import keras
     import numpy as np
+    import pandas as pd
+    from dioptra.contracts import ModelContract
+    from numpy.typing import NDArray
 
 EXPERIMENT = Path(__file__).parents[1].name
 MODEL_DIR = "model"
 ADVERSARIAL_IMAGES = "adversarial_images"
 TARBALL = f"{ADVERSARIAL_IMAGES}.tar.gz"
+PREDICTIONS = "predictions"
+ACCURACIES = ("accuracy", "accuracy_low", "accuracy_high")
+# The parameters of attacks that entry points take as shares of the pixel interval.
+SHARES = ("eps", "eps_step")
 # Evaluation has no training step to keep to. A batch of 32 takes a sixth longer, and one of 256
 # a third: what le_net computes of it no longer fits into the processor's cache.
 EVALUATION_BATCH = 128
@@ -40,15 +48,107 @@ def start_run(name: str) -> Any:
 
 
 @task
-def find_data(data_dir: Path | None) -> Path:
-    """Give the data folder: the one that was named, or the workspace's data/mnist."""
+def find_data(data_dir: Path | None, subsets: Sequence[str] = ("testing",)) -> Path:
+    """Give the data folder: the one that was named, or the workspace's data/mnist.
+
+    Args:
+        data_dir: The folder that was named.
+        subsets: The folders that it must have.
+
+    Returns:
+        An absolute path.
+    """
     folder = data_dir or find_workspace() / "data" / "mnist"
-    if not (folder / "testing").is_dir():
+    if not folder.is_dir():
+        how = "" if data_dir else f"; make it with: dioptra data mnist {folder}"
+        raise DatasetError(f"no such folder: {folder}{how}")
+    missing = [name for name in subsets if not (folder / name).is_dir()]
+    if missing:
         raise DatasetError(
-            f"{str(folder)!r} has no folders training and testing; make them with: "
-            f"dioptra data mnist {folder}"
+            f"{str(folder)!r} has no folder {missing[0]!r}; a data set has the folders training "
+            "and testing, each with one folder of PNG images for each class"
         )
     return folder.resolve()
+
+
+def get_contract(name: str, version: str) -> ModelContract:
+    """Get what a registered model's input and output mean."""
+    return call_task(
+        "dioptra_builtins.registry", "contracts", "get_model_contract", name=name, version=version
+    )
+
+
+def check_model_name(name: str) -> None:
+    """Check, before training, that a model can be registered under a name."""
+    call_task("dioptra_builtins.registry", "mlflow", "check_model_name", name=name)
+
+
+@task
+def check_classes(training: Path, testing: Path) -> None:
+    """Check, before training, that the classes of the test images are among those that are learnt.
+
+    Args:
+        training: The training images, one folder for each class.
+        testing: The test images.
+    """
+    known, found = (datasets.list_images(folder).class_names for folder in (training, testing))
+    datasets.match_classes(known, found)
+
+
+def in_pixels(options: Mapping[str, Any], contract: ModelContract) -> dict[str, Any]:
+    """Turn the parameters of an attack that are shares of the pixel interval into pixel values.
+
+    Args:
+        options: Parameters of an attack.
+        contract: That of the attacked model.
+
+    Returns:
+        All of them; in pixel values what SHARES names.
+    """
+    return {
+        name: value * contract.width if name in SHARES else value for name, value in options.items()
+    }
+
+
+@task
+def check_fit(
+    contract: ModelContract, name: str, image_size: tuple[int, int, int], folder: Path
+) -> None:
+    """Check, before any work, that a model and a folder of images fit.
+
+    Args:
+        contract: What the model's input and output mean.
+        name: The model's name in the registry.
+        image_size: Height and width in pixels, and channels, of the images.
+        folder: The images, one folder for each class.
+    """
+    contract.check_image_size(image_size, f"the model {name!r}")
+    contract.match(datasets.list_images(folder).class_names)
+
+
+def compare_origin(contract: ModelContract, name: str, data_sha256: str | None, data: str) -> str:
+    """Say where a model is tested on other data than it was trained for.
+
+    Args:
+        contract: What is known of the model.
+        name: The model's name in the registry.
+        data_sha256: The hash of the clean images that it is tested on, where it is known.
+        data: What the message calls them.
+
+    Returns:
+        A sentence, logged as a tag and told the user; empty where the data are the same, or where
+        nobody knows.
+    """
+    known = contract.data_sha256.get("testing")
+    if known is None or data_sha256 is None or known == data_sha256:
+        return ""
+    note = (
+        f"the model {name!r} was trained on {contract.data_name or 'another data set'}, and is "
+        f"tested on other images ({data})"
+    )
+    call_task("dioptra_builtins.tracking", "mlflow", "set_tags", tags={"dioptra.note": note})
+    say(f"note: {note}")
+    return note
 
 
 def seed_all(seed: int) -> tuple[int, np.random.Generator]:
@@ -108,8 +208,20 @@ def find_model_version(name: str, version: str) -> str:
     )
 
 
-def open_images(folder: Path, image_size: tuple[int, int, int]) -> Any:
-    """Open a folder of images for evaluation: all of them, in the order of their files."""
+def open_images(
+    folder: Path, image_size: tuple[int, int, int], contract: ModelContract | None = None
+) -> Any:
+    """Open a folder of images for evaluation: all of them, in the order of their files.
+
+    Args:
+        folder: The images, one folder for each class.
+        image_size: Height and width in pixels, and channels.
+        contract: That of the model that they are for; without it, pixels go from 0 to 1.
+
+    Returns:
+        The data set.
+    """
+    rescale, offset = (1 / 255, 0.0) if contract is None else contract.scale
     return call_task(
         "dioptra_builtins.data",
         "tensorflow",
@@ -120,22 +232,33 @@ def open_images(folder: Path, image_size: tuple[int, int, int]) -> Any:
         seed=0,
         validation_split=None,
         batch_size=EVALUATION_BATCH,
+        rescale=rescale,
+        offset=offset,
     )
 
 
-def read_images(dataset: Any) -> tuple[Any, Any]:
+def read_images(dataset: Any, contract: ModelContract) -> tuple[Any, Any]:
     """Read a data set for evaluation into memory.
 
     Args:
         dataset: What open_images gave.
+        contract: That of the model that they are for.
 
     Returns:
-        Its images, float32 [n, height, width, channels], and their labels, int64 [n].
+        Its images, float32 [n, height, width, channels], and their labels as places among the
+        model's classes, int64 [n].
     """
     import numpy as np
 
     images = np.concatenate([batch for batch, _ in dataset.as_numpy_iterator()])
-    return images, dataset.labels
+    return images, find_labels(dataset, contract)
+
+
+def find_labels(dataset: Any, contract: ModelContract) -> NDArray[np.int64]:
+    """Give the labels of a data set's images as places among a model's classes, int64 [n]."""
+    import numpy as np
+
+    return np.array(contract.match(dataset.class_names))[dataset.labels]
 
 
 def fetch_adversarial_images(run_id: str, working_dir: Path) -> Path:
@@ -203,23 +326,87 @@ def get_callbacks(patience: int) -> list[keras.callbacks.Callback]:
 
 
 @task
-def measure_accuracy(estimator: keras.Model, dataset: Any) -> float:
-    """Give the share of a data set's images, in [0, 1], that a model classifies correctly."""
-    probabilities = pyplugs.call(
-        "dioptra_builtins.estimators", "tensorflow", "predict", estimator=estimator, x=dataset
+def predict_labels(estimator: Any, dataset: Any, contract: ModelContract) -> pd.DataFrame:
+    """Predict the class of each image of a data set.
+
+    Args:
+        estimator: A Keras model, or a classifier of ART.
+        dataset: What open_images gave.
+        contract: What the output of the model means; classes are matched by their names.
+
+    Returns:
+        One row for each image, in the order of the files: ``image`` (its path below the folder),
+        ``label`` and ``prediction`` (the names of its class and of the predicted one).
+    """
+    import numpy as np
+    import pandas as pd
+
+    # Refuses a class that the model does not know.
+    contract.match(dataset.class_names)
+    predicted = pyplugs.call(
+        "dioptra_builtins.estimators",
+        "tensorflow",
+        "predict_classes",
+        estimator=estimator,
+        x=dataset,
+        output=contract.output,
     )
-    if probabilities.shape[1] != len(dataset.class_names):
-        raise DatasetError(
-            f"the model tells {probabilities.shape[1]} classes apart, the data set has "
-            f"{len(dataset.class_names)}"
+    return pd.DataFrame(
+        {
+            "image": ["/".join(path.rsplit("/", 2)[1:]) for path in dataset.file_paths],
+            "label": np.array(dataset.class_names)[dataset.labels],
+            "prediction": np.array(contract.class_names)[predicted],
+        }
+    )
+
+
+def estimate_accuracy(predictions: pd.DataFrame) -> dict[str, float]:
+    """Give the accuracy over n images, and the 95 % interval that it is known to.
+
+    Args:
+        predictions: What predict_labels gave.
+
+    Returns:
+        ``accuracy``, ``accuracy_low`` and ``accuracy_high``, shares in [0, 1], and ``n``.
+    """
+    return call_task(
+        "dioptra_builtins.metrics", "comparison", "estimate_accuracy", correct=judge(predictions)
+    )
+
+
+def judge(predictions: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell for each image whether its class was predicted, bool [n]."""
+    return (predictions["label"] == predictions["prediction"]).to_numpy(bool)
+
+
+def log_predictions(predictions: pd.DataFrame) -> None:
+    """Log the predictions for all images to the run of the entry point."""
+    call_task(
+        "dioptra_builtins.artifacts",
+        "mlflow",
+        "upload_data_frame_artifact",
+        data_frame=predictions,
+        file_name=PREDICTIONS,
+        file_format="csv.gz",
+        file_format_kwargs={"index": False},
+    )
+
+
+def read_predictions(run_id: str) -> pd.DataFrame:
+    """Read the predictions that a run has logged."""
+    import pandas as pd
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = call_task(
+            "dioptra_builtins.artifacts",
+            "mlflow",
+            "download_all_artifacts_in_run",
+            run_id=run_id,
+            artifact_path=f"{PREDICTIONS}.csv.gz",
+            destination_path=folder,
         )
-    return pyplugs.call(
-        "dioptra_builtins.metrics",
-        "performance",
-        "categorical_accuracy",
-        y_true=dataset.labels,
-        y_pred=probabilities,
-    )
+        # As text, and no class of that name for a missing value.
+        return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
 @task

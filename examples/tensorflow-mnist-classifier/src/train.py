@@ -47,8 +47,10 @@ def train(
     """
     parameters = dict(locals())
     watch = Stopwatch()
-    data = tasks.find_data(data_dir)
+    data = tasks.find_data(data_dir, ("training", "testing"))
     name = register_model_name or model_architecture
+    tasks.check_model_name(name)
+    tasks.check_classes(data / "training", data / "testing")
     with tasks.start_run(f"train {name}") as run:
         seed, rng = tasks.seed_all(seed)
         dataset_seed, model_seed = (
@@ -72,10 +74,7 @@ def train(
                 for subset in ("training", "validation")
             )
             testing = tasks.open_images(data / "testing", image_size)
-            hashes = {
-                f"data_sha256.{name}": tasks.hash_files(data / name)
-                for name in ("training", "testing")
-            }
+            hashes = {name: tasks.hash_files(data / name) for name in ("training", "testing")}
         classifier = call_task(
             "dioptra_builtins.estimators",
             "keras_classifiers",
@@ -102,22 +101,41 @@ def train(
                     "callbacks": tasks.get_callbacks(patience),
                 },
             )
+        contract = call_task(
+            "dioptra_builtins.registry",
+            "contracts",
+            "make_model_contract",
+            estimator=classifier,
+            class_names=training.class_names,
+            pixel_interval=(0.0, 1.0),
+            data_name=data.name,
+            data_sha256=hashes,
+        )
         with watch.section("evaluation"):
-            accuracy = tasks.measure_accuracy(classifier, testing)
-        tasks.log_hashes({**hashes, "weights_sha256": tasks.hash_weights(classifier)})
+            predictions = tasks.predict_labels(classifier, testing, contract)
+            measured = tasks.estimate_accuracy(predictions)
+        clean = {f"clean_{name}": measured[name] for name in tasks.ACCURACIES}
+        tasks.log_hashes(
+            {
+                **{f"data_sha256.{name}": value for name, value in hashes.items()},
+                "weights_sha256": tasks.hash_weights(classifier),
+            }
+        )
         tasks.log_history(history)
         call_task(
             "dioptra_builtins.tracking",
             "mlflow",
             "log_metrics",
-            metrics={"clean_accuracy": accuracy},
+            metrics=clean,
         )
+        tasks.log_predictions(predictions)
         call_task(
             "dioptra_builtins.tracking",
             "mlflow",
             "log_tensorflow_keras_estimator",
             estimator=classifier,
             model_dir=tasks.MODEL_DIR,
+            contract=contract,
         )
         version = call_task(
             "dioptra_builtins.registry",
@@ -131,8 +149,8 @@ def train(
             "run_id": run.info.run_id,
             "model_name": name,
             "model_version": str(version.version),
-            "clean_accuracy": accuracy,
-            "n_test": len(testing.labels),
+            **clean,
+            "n_test": measured["n"],
             "epochs": len(history.epoch),
             "parameters": classifier.count_params(),
             "seed": seed,

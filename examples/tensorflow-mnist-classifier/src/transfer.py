@@ -38,8 +38,8 @@ def transfer(
         attacked_version: Its version, an alias, or latest.
         evaluated: The other registered model.
         evaluated_version: Its version, an alias, or latest.
-        eps: The largest distance of an adversarial image from the clean one, in pixel values of
-            [0, 1].
+        eps: The largest distance of an adversarial image from the clean one, as a share of the way
+            from black to white.
         max_iter: The number of steps of pgd.
         labels: Whether the attack starts from the model's predictions or from the true labels.
         batch_size: The number of images attacked at once. Each image is attacked on its own, so

@@ -36,19 +36,24 @@ def ways(
         gradient is zero.
     """
     parameters = dict(locals())
+    data = tasks.find_data(data_dir)
+    version = tasks.find_model_version(model_name, model_version)
+    contract = tasks.get_contract(model_name, version)
+    tasks.check_fit(contract, model_name, image_size, data / "testing")
+    # Its formulas are those of pixels from 0 to 1 and of a model that ends in a softmax.
+    contract.check_pixels((0.0, 1.0), f"the model {model_name!r}")
     with tasks.start_run(f"ways {model_name}") as run:
         tasks.seed_all(0)
-        data = tasks.find_data(data_dir)
         tasks.log_parameters({**parameters, "used_data_dir": data})
         classifier = call_task(
             "dioptra_builtins.registry",
             "art",
             "load_wrapped_tensorflow_keras_classifier",
             name=model_name,
-            version=model_version,
+            version=version,
         )
         testing = tasks.open_images(data / "testing", image_size)
-        images, labels = tasks.read_images(testing)
+        images, labels = tasks.read_images(testing, contract)
         measured = measure_ways(classifier.model, images, labels, eps, sureness)
         metrics = {**measured, "n": len(images)}
         call_task("dioptra_builtins.tracking", "mlflow", "log_metrics", metrics=metrics)
