@@ -19,6 +19,7 @@ def attack(
     attack_name: str = "DeepFool",
     attack_parameters: dict[str, Any] | None = None,
     labels: Literal["predicted", "true"] = "predicted",
+    storage: Literal["auto", "png", "float32"] = "auto",
     distance_metrics: list[str] = METRICS,
     adv_data_dir: Path | None = None,
     seed: Annotated[int, Field(ge=-1, lt=2**31)] = -1,
@@ -33,6 +34,8 @@ def attack(
         attack_name: The attack, by the name of its class in ART.
         attack_parameters: Parameters of its constructor, as JSON (default: those of ART).
         labels: Whether the attack starts from the model's predictions or from the true labels.
+        storage: How adversarial images are stored: as PNG files of 8 bits, as arrays of 32-bit
+            floating-point numbers without loss, or auto: 8 bits where the attack has a budget.
         distance_metrics: The distances to compute between clean and adversarial images.
         adv_data_dir: A new folder in which to keep the adversarial images as well (default: they
             are kept in MLflow alone).

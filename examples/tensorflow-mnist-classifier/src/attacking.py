@@ -3,12 +3,15 @@
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dioptra.pyplugs import call_task
 from dioptra.sdk.timing import Stopwatch
 
 import tasks
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 METRICS = [
     "l_inf_norm",
@@ -59,6 +62,7 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
     tasks.check_fit(contract, model_name, image_size, data / "testing")
     name = options.get("attack_name", plugin)
     opened = tasks.start_run(f"{name} {model_name}")
+    outcomes: list[pd.DataFrame] = []
     with opened as run, tempfile.TemporaryDirectory() as working_dir:
         seed, _ = tasks.seed_all(parameters["seed"])
         used = {"used_data_dir": data, "used_model_version": version}
@@ -82,6 +86,7 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
                 image_size=image_size,
                 distance_metrics_list=metrics,
                 rescale=contract.scale[0],
+                on_outcomes=outcomes.append,
                 **tasks.in_pixels(options, contract),
             )
             integrity = call_task(
@@ -105,7 +110,10 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
             images = tasks.open_images(target, image_size, contract)
             # By the classifier of ART, so that a defence around its model counts.
             predictions = tasks.predict_labels(classifier, images, contract)
-            measured = tasks.estimate_accuracy(predictions)
+            measured = {
+                **tasks.estimate_accuracy(predictions),
+                "accuracy_in_memory": float(outcomes[0]["correct_in_memory"].mean()),
+            }
         statistics = call_task(
             "dioptra_builtins.metrics", "distance", "summarize_distances", data_frame=distances
         )
@@ -116,7 +124,11 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
             metrics={**statistics, **integrity, **measured},
         )
         tasks.log_predictions(predictions)
-        note = tasks.compare_origin(contract, model_name, data_hash, str(data))
+        notes = [
+            *tasks.compare_origin(contract, model_name, data_hash, str(data)),
+            *tasks.compare_storage(measured["accuracy"], measured["accuracy_in_memory"]),
+        ]
+        tasks.tell_notes(notes)
         call_task(
             "dioptra_builtins.artifacts",
             "mlflow",
@@ -141,7 +153,7 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
             **{key: options[key] for key in RETURNED if key in options},
             **measured,
             **integrity,
-            **({"note": note} if note else {}),
+            **({"notes": notes} if notes else {}),
             "distances": statistics,
             "seed": seed,
             "durations": watch.durations(),

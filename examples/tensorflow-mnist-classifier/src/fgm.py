@@ -22,6 +22,7 @@ def fgm(
     norm: Literal["inf", "1", "2"] = "inf",
     labels: Literal["predicted", "true"] = "predicted",
     batch_size: Annotated[int, Field(ge=1)] = 32,
+    storage: Literal["auto", "png", "float32"] = "auto",
     distance_metrics: list[str] = METRICS,
     adv_data_dir: Path | None = None,
     seed: Annotated[int, Field(ge=-1, lt=2**31)] = -1,
@@ -40,6 +41,8 @@ def fgm(
         norm: The norm in which eps is measured.
         labels: Whether the attack starts from the model's predictions or from the true labels.
         batch_size: The number of images attacked at once.
+        storage: How adversarial images are stored: as PNG files of 8 bits, as arrays of 32-bit
+            floating-point numbers without loss, or auto: 8 bits where the attack has a budget.
         distance_metrics: The distances to compute between clean and adversarial images.
         adv_data_dir: A new folder in which to keep the adversarial images as well (default: they
             are kept in MLflow alone).

@@ -57,7 +57,6 @@ def infer(
         if adv_data_dir is None:
             working_dir = stack.enter_context(tempfile.TemporaryDirectory())
             adv_data_dir = tasks.fetch_adversarial_images(run_id, Path(working_dir))
-        tasks.check_fit(contract, model_name, image_size, adv_data_dir)
         classifier = call_task(
             "dioptra_builtins.registry",
             "mlflow",
@@ -77,18 +76,19 @@ def infer(
             )
         call_task("dioptra_builtins.tracking", "mlflow", "log_metrics", metrics=measured)
         tasks.log_predictions(predictions)
-        note = tasks.compare_origin(
+        notes = tasks.compare_origin(
             contract,
             model_name,
             source.tags.get("data_sha256.testing"),
             source.params.get("used_data_dir", "of the run"),
         )
+        tasks.tell_notes(notes)
         return {
             "run_id": run.info.run_id,
             "model_name": model_name,
             **attack,
             **measured,
-            **({"note": note} if note else {}),
+            **({"notes": notes} if notes else {}),
             "durations": watch.durations(),
         }
 

@@ -29,6 +29,8 @@ ADVERSARIAL_IMAGES = "adversarial_images"
 TARBALL = f"{ADVERSARIAL_IMAGES}.tar.gz"
 PREDICTIONS = "predictions"
 ACCURACIES = ("accuracy", "accuracy_low", "accuracy_high")
+# How far two accuracies of the same images may lie apart before it is said.
+POINT = 0.01
 # The parameters of attacks that entry points take as shares of the pixel interval.
 SHARES = ("eps", "eps_step")
 # Evaluation has no training step to keep to. A batch of 32 takes a sixth longer, and one of 256
@@ -126,29 +128,56 @@ def check_fit(
     contract.match(datasets.list_images(folder).class_names)
 
 
-def compare_origin(contract: ModelContract, name: str, data_sha256: str | None, data: str) -> str:
+def compare_origin(
+    contract: ModelContract, name: str, data_sha256: str | None, data: str
+) -> list[str]:
     """Say where a model is tested on other data than it was trained for.
 
     Args:
         contract: What is known of the model.
         name: The model's name in the registry.
         data_sha256: The hash of the clean images that it is tested on, where it is known.
-        data: What the message calls them.
+        data: What the sentence calls them.
 
     Returns:
-        A sentence, logged as a tag and told the user; empty where the data are the same, or where
-        nobody knows.
+        A sentence; none where the data are the same, or where nobody knows.
     """
     known = contract.data_sha256.get("testing")
     if known is None or data_sha256 is None or known == data_sha256:
-        return ""
+        return []
     note = (
         f"the model {name!r} was trained on {contract.data_name or 'another data set'}, and is "
         f"tested on other images ({data})"
     )
-    call_task("dioptra_builtins.tracking", "mlflow", "set_tags", tags={"dioptra.note": note})
-    say(f"note: {note}")
-    return note
+    return [note]
+
+
+def compare_storage(stored: float, in_memory: float) -> list[str]:
+    """Say where the stored images do not do what the attacked ones did.
+
+    Args:
+        stored: The accuracy on the stored images, in [0, 1].
+        in_memory: The accuracy on the attacked images, before they were stored.
+
+    Returns:
+        A sentence; none where they differ by a point at most.
+    """
+    if abs(stored - in_memory) <= POINT:
+        return []
+    note = (
+        f"the accuracy is {in_memory:.1%} on the attacked images in memory, but {stored:.1%} on "
+        "the stored ones, whose pixels are rounded to 8 bits"
+    )
+    return [note]
+
+
+def tell_notes(notes: Sequence[str]) -> None:
+    """Tell the user what must be known of a result, and log it as a tag of the run."""
+    if notes:
+        tags = {"dioptra.notes": "; ".join(notes)}
+        call_task("dioptra_builtins.tracking", "mlflow", "set_tags", tags=tags)
+    for note in notes:
+        say(f"note: {note}")
 
 
 def seed_all(seed: int) -> tuple[int, np.random.Generator]:
