@@ -8,13 +8,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from dioptra.sdk.exceptions import DatasetError
+from dioptra_builtins._array_images import SUFFIX, decode_arrays, find_damaged, holds_arrays
 from dioptra_builtins._image_folders import ImageFolder, find_unreadable
 from dioptra_builtins._threads import map_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
 # Large enough that reading is not bound by the cost of a batch, small enough to stream.
@@ -58,6 +58,18 @@ def _make_decoder(height: int, width: int, channels: int) -> "Callable[[Any], An
 
     names = [tf.TensorSpec([None], tf.string)]
     traced: Callable[[Any], Any] = tf.function(decode_all, names, autograph=False)
+    return traced
+
+
+@cache
+def _make_array_decoder(height: int, width: int, channels: int) -> "Callable[[Any], Any]":
+    import tensorflow as tf
+
+    names = [tf.TensorSpec([None], tf.string)]
+    size = (height, width, channels)
+    traced: Callable[[Any], Any] = tf.function(
+        lambda paths: decode_arrays(paths, size), names, autograph=False
+    )
     return traced
 
 
@@ -107,21 +119,23 @@ def without_autotuning(dataset: Any) -> Any:
 
 def iterate_images(
     folder: ImageFolder, image_size: tuple[int, int, int]
-) -> Iterator[tuple[slice, "NDArray[np.uint8]"]]:
+) -> Iterator[tuple[slice, "NDArray[Any]"]]:
     """Read a folder in its own order, a chunk at a time, ahead of the caller.
 
     Yields:
-        The chunk's place in ``folder.names``, and its images, uint8 [k, height, width, channels].
+        The chunk's place in ``folder.names``, and its images, [k, height, width, channels]: uint8,
+        or of images without loss the shares of the pixel interval, float32.
 
     Raises:
         DatasetError: An image cannot be decoded; it is named.
     """
     import numpy as np
 
-    paths, decode = np.array(folder.paths), _make_decoder(*image_size)
+    paths = np.array(folder.paths)
+    decode = _make_array_decoder if holds_arrays(folder) else _make_decoder
 
-    def read(place: slice) -> "tuple[slice, NDArray[np.uint8]]":
-        return place, decode(paths[place]).numpy()
+    def read(place: slice) -> "tuple[slice, NDArray[Any]]":
+        return place, decode(*image_size)(paths[place]).numpy()
 
     total = len(paths)
     places = (slice(start, min(start + CHUNK, total)) for start in range(0, total, CHUNK))
@@ -145,7 +159,9 @@ def naming_unreadable_images(paths: Iterable[str]) -> Iterator[None]:
     try:
         yield
     except (tf.errors.InvalidArgumentError, tf.errors.NotFoundError):
-        path = find_unreadable(paths)
+        paths = list(paths)
+        arrays = [path for path in paths if path.endswith(SUFFIX)]
+        path = find_damaged(arrays) if arrays else find_unreadable(paths)
         if path is None:
             raise
         raise DatasetError(

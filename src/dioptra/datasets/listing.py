@@ -65,11 +65,12 @@ class ImageFolder:
         return tuple(found[label] for label in range(len(self.class_names)))
 
 
-def list_images(folder: str | Path) -> ImageFolder:
+def list_images(folder: str | Path, suffixes: tuple[str, ...] = (SUFFIX,)) -> ImageFolder:
     """List the images of a folder by the rule of this module, without opening them.
 
     Args:
         folder: A folder with one folder for each class.
+        suffixes: What the names of images end in.
 
     Returns:
         The images, sorted by class and name, both as text; every class has one at least.
@@ -84,7 +85,7 @@ def list_images(folder: str | Path) -> ImageFolder:
     labels: list[int] = []
     empty: list[str] = []
     for label, name in enumerate(classes):
-        files = _list_files(f"{root}{os.sep}{name}")
+        files = _list_files(f"{root}{os.sep}{name}", suffixes)
         names += [f"{name}/{file}" for file in files]
         labels += [label] * len(files)
         if not files:
@@ -149,23 +150,24 @@ def _list_classes(root: Path) -> list[str]:
     return classes
 
 
-def _list_files(folder: str) -> list[str]:
+def _list_files(folder: str, suffixes: tuple[str, ...]) -> list[str]:
     with _naming_unreadable(folder), os.scandir(folder) as found:
         entries = list(found)
         files = [entry.name for entry in entries if entry.is_file()]
         # All together for the sake of time: a data set has ten thousands of files.
         text = f"/{'/'.join(files)}/"
-        if len(files) < len(entries) or "/." in text or text.count(f"{SUFFIX}/") < len(files):
-            files = [entry.name for entry in entries if _is_image(entry)]
+        named = sum(text.count(f"{suffix}/") for suffix in suffixes)
+        if len(files) < len(entries) or "/." in text or named < len(files):
+            files = [entry.name for entry in entries if _is_image(entry, suffixes)]
     files.sort()
     _check_names(folder, files)
     return files
 
 
-def _is_image(entry: "os.DirEntry[str]") -> bool:
+def _is_image(entry: "os.DirEntry[str]", suffixes: tuple[str, ...]) -> bool:
     if is_stray(entry.name):
         return False
-    if not entry.name.lower().endswith(SUFFIX) or not entry.is_file():
+    if not entry.name.lower().endswith(suffixes) or not entry.is_file():
         _refuse(entry)
     return True
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Data sets for TensorFlow and Keras, read from folders of PNG images."""
+"""Data sets for TensorFlow and Keras, read from folders of images."""
 
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 LABEL_MODES = ("binary", "categorical", "int")
 SUBSETS = ("training", "validation")
+# How far, in levels of 255, the last bit of a number of 32 bits may carry an unchanged pixel.
+LEVEL_NOISE = 1e-4
 
 
 @pyplugs.register(requires=("tensorflow",))
@@ -38,7 +41,8 @@ def create_image_dataset(
     epoch; the others keep the order of the files, sorted by class and name.
 
     Args:
-        data_dir: A folder with one folder of 8-bit PNG images for each class.
+        data_dir: A folder with one folder of images for each class: 8-bit PNGs, or adversarial
+            images that were stored without loss.
         subset: ``"training"``, ``"validation"``, or None for the whole folder.
         image_size: Height and width in pixels, and 1 (grey) or 3 (RGB) channels, of every image.
         seed: The seed of the split and of the shuffling, at least 0. The same seed gives a
@@ -65,11 +69,11 @@ def create_image_dataset(
     import numpy as np
     import tensorflow as tf
 
+    from dioptra_builtins import _array_images as arrays
     from dioptra_builtins import _image_reading as reading
-    from dioptra_builtins._image_folders import scan_image_folder
 
     _check_options(subset, validation_split, batch_size, label_mode, seed)
-    folder = scan_image_folder(data_dir, image_size)
+    folder = arrays.scan_stored_images(data_dir, image_size)
     if label_mode == "binary" and len(folder.class_names) != 2:  # noqa: PLR2004 - as the name says
         raise ParameterError(
             f"label_mode='binary' is for two classes; {str(data_dir)!r} has "
@@ -80,11 +84,16 @@ def create_image_dataset(
     labels = np.array(folder.labels, dtype=np.int64)[chosen]
 
     # A whole folder is read once, to evaluate; its bytes would only take memory.
-    is_kept = subset is not None and len(paths) * prod(image_size) <= reading.KEPT_BYTES
+    is_lossless = arrays.holds_arrays(folder)
+    is_small = len(paths) * prod(image_size) <= reading.KEPT_BYTES
+    is_kept = subset is not None and is_small and not is_lossless
+    # Without loss, an image holds shares of the pixel interval.
+    factor = np.float32(arrays.BYTE * rescale if is_lossless else rescale)
+    decode = arrays.decode_arrays if is_lossless else reading.decode_images
 
     def load(images: Any, labels: Any) -> tuple[Any, Any]:
-        pixels = images if is_kept else reading.decode_images(images, image_size)
-        images = tf.cast(pixels, tf.float32) * np.float32(rescale)
+        pixels = images if is_kept else decode(images, image_size)
+        images = tf.cast(pixels, tf.float32) * factor
         if offset:
             images += np.float32(offset)
         return images, _encode_labels(labels, label_mode, len(folder.class_names))
@@ -139,7 +148,8 @@ def compare_image_folders(
 
     Args:
         clean_dir: A folder of clean images, ``<class>/<name>.png``.
-        adv_data_dir: The folder of their adversarial images, ``<class>/adv_<name>.png``.
+        adv_data_dir: The folder of their adversarial images, ``<class>/adv_<name>.png``, or
+            ``.npy`` where they were stored without loss.
         image_size: Height and width in pixels, and channels, of the images.
         rescale: The factor from a byte in [0, 255] to a pixel value.
 
@@ -152,25 +162,30 @@ def compare_image_folders(
     """
     import numpy as np
 
+    from dioptra_builtins._array_images import array_name, holds_arrays, scan_stored_images
     from dioptra_builtins._image_folders import scan_image_folder
     from dioptra_builtins._image_reading import iterate_images
 
-    clean, adversarial = (
-        scan_image_folder(folder, image_size) for folder in (clean_dir, adv_data_dir)
-    )
-    if adversarial.names != tuple(map(adversarial_name, clean.names)):
+    clean = scan_image_folder(clean_dir, image_size)
+    adversarial = scan_stored_images(adv_data_dir, image_size)
+    is_lossless = holds_arrays(adversarial)
+    # Of other suffixes, the same names may have another order.
+    names = tuple(map(array_name if is_lossless else adversarial_name, clean.names))
+    if adversarial.names != tuple(sorted(names)):
         raise DatasetError(
             f"the images of {str(adv_data_dir)!r} are not those of {str(clean_dir)!r}: "
             f"{len(adversarial.names)} and {len(clean.names)} images, or other names"
         )
-    largest, unchanged = 0, 0
+    adversarial = replace(adversarial, names=names)
+    largest, unchanged = 0.0, 0
     pairs = zip(
         iterate_images(clean, image_size), iterate_images(adversarial, image_size), strict=True
     )
     for (_, before), (_, after) in pairs:
-        difference = np.abs(before.astype(np.int16) - after).reshape(len(before), -1).max(axis=1)
-        largest = max(largest, int(difference.max()))
-        unchanged += int((difference == 0).sum())
+        levels = after.astype(np.float64) * 255 if is_lossless else after.astype(np.int16)
+        difference = np.abs(before.astype(np.int16) - levels).reshape(len(before), -1).max(axis=1)
+        largest = max(largest, float(difference.max()))
+        unchanged += int((difference <= LEVEL_NOISE).sum())
     n = len(clean.names)
     return {"n": n, "linf_max": largest * rescale, "unchanged_share": unchanged / n}
 
