@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from dioptra.sdk.exceptions import ParameterError, UnknownNameError
 from dioptra.sdk.suggestions import suggest_names
-from dioptra_builtins.attacks._probabilities import NEED_PROBABILITIES, with_probabilities
+from dioptra_builtins.attacks._checks import find_interval
+from dioptra_builtins.attacks._kinds import (
+    NEED_PROBABILITIES,
+    NEED_UNIT_INTERVAL,
+    PIXEL_PARAMETERS,
+    REFUSED,
+)
+from dioptra_builtins.attacks._probabilities import with_probabilities
 
 if TYPE_CHECKING:
     from art.attacks.evasion import EvasionAttack
     from art.estimators.classification import TensorFlowV2Classifier
 
 NORMS = {"inf": inf, "1": 1, "2": 2}
-# They make one perturbation for all images, and a folder is attacked a chunk at a time.
-UNIVERSAL = ("AdversarialPatch", "TargetedUniversalPerturbation", "UniversalPerturbation")
-
 FIXED = {"verbose": False, "targeted": False}
 LEAST = {"eps": 0, "batch_size": 1, "max_iter": 1}
 NOT_OURS = "{name} cannot attack a TensorFlow classifier of images"
@@ -42,26 +46,26 @@ def make_method(
     Raises:
         UnknownNameError: There is no such attack or norm.
         ParameterError: The attack takes no such parameter or not this value, or it cannot attack
-            such a classifier or one image at a time.
+            such a classifier or one image at a time; the reason is told.
     """
     from dioptra_builtins._quiet_art import quiet_art
 
     with quiet_art():
-        from art.attacks import EvasionAttack, evasion
         from art.exceptions import EstimatorError
 
-    kinds: dict[str, Any] = {
-        key: value
-        for key, value in vars(evasion).items()
-        if inspect.isclass(value) and issubclass(value, EvasionAttack)
-    }
+        from dioptra_builtins.attacks._repairs import MENDED
+
+    kinds = list_attacks()
     if name not in kinds:
         raise UnknownNameError("attack", name, kinds)
-    if name.startswith(UNIVERSAL):
-        raise ParameterError(f"{name} makes one perturbation for all images, not one for each")
-    # The requirements that ART declares of these name no framework, so only the name tells.
-    if name.endswith("PyTorch"):
-        raise ParameterError(NOT_OURS.format(name=name))
+    if name in REFUSED:
+        raise ParameterError(f"{name} cannot attack this classifier: {REFUSED[name]}")
+    if name in NEED_UNIT_INTERVAL and find_interval(classifier) not in (None, (0.0, 1.0)):
+        raise ParameterError(
+            f"{name} of ART reckons with pixels from 0 to 1, but the classifier's clip values are "
+            f"{find_interval(classifier)}; take another attack, or a model of [0, 1]"
+        )
+    kind = MENDED.get(name, kinds[name])
     _, *others = inspect.signature(kinds[name]).parameters.values()
     taken = {parameter.name: parameter for parameter in others}
     values = {key: value for key, value in FIXED.items() if key in taken}
@@ -72,11 +76,52 @@ def make_method(
     if name in NEED_PROBABILITIES:
         classifier = with_probabilities(classifier)
     try:
-        return kinds[name](classifier, **values)
+        return kind(classifier, **values)
     except EstimatorError:
         raise ParameterError(NOT_OURS.format(name=name)) from None
     except (NotImplementedError, TypeError, ValueError) as error:
         raise ParameterError(f"{name}: {error}") from error
+
+
+def list_attacks() -> dict[str, Any]:
+    """List the evasion attacks of ART: their classes by name."""
+    from dioptra_builtins._quiet_art import quiet_art
+
+    with quiet_art():
+        from art.attacks import EvasionAttack, evasion
+
+    return {
+        key: value
+        for key, value in vars(evasion).items()
+        if inspect.isclass(value) and issubclass(value, EvasionAttack)
+    }
+
+
+def scale_parameters(name: str, parameters: Mapping[str, Any], width: float) -> dict[str, Any]:
+    """Turn shares of the pixel interval into pixel values.
+
+    Args:
+        name: The name of the attack's class in ``art.attacks.evasion``.
+        parameters: Those of the constructor that are not to have ART's default. Those that are
+            pixel values or distances in them are shares of the interval.
+        width: How long the pixel interval is: 1 for pixels of [0, 1], 2 for [-1, 1].
+
+    Returns:
+        The parameters, with all that are pixel values, also those that have ART's default.
+
+    Raises:
+        UnknownNameError: There is no such attack.
+    """
+    kinds = list_attacks()
+    if name not in kinds:
+        raise UnknownNameError("attack", name, kinds)
+    defaults = inspect.signature(kinds[name]).parameters
+    shares = {key: defaults[key].default for key in PIXEL_PARAMETERS.get(name, ())}
+    given = {**shares, **parameters}
+    return {
+        key: value * width if key in shares and isinstance(value, int | float) else value
+        for key, value in given.items()
+    }
 
 
 def parse_norm(norm: float | str) -> float:

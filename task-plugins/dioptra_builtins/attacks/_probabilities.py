@@ -6,16 +6,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from art.estimators.classification import TensorFlowV2Classifier
 
-# Their papers and their code in ART reckon with probabilities: with 1 / classes as the least
-# (NewtonFool), with an entropy (VirtualAdversarialMethod) or with the confidence (the others).
-NEED_PROBABILITIES = (
-    "NewtonFool",
-    "PixelAttack",
-    "SimBA",
-    "ThresholdAttack",
-    "VirtualAdversarialMethod",
-)
-
 
 def with_probabilities(classifier: "TensorFlowV2Classifier") -> "TensorFlowV2Classifier":
     """Give a classifier that predicts the probabilities of the classes.
