@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from dioptra import pyplugs
 from dioptra_builtins._side_by_side import count_threads
+from dioptra_builtins.attacks._checks import check_labels, check_pixels
 from dioptra_builtins.attacks._labels import LabelMode, Labels
 from dioptra_builtins.attacks._methods import make_method
 from dioptra_builtins.attacks._running import generate_side_by_side, run_method
+from dioptra_builtins.attacks._storing import Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from art.attacks.evasion import EvasionAttack
     from art.estimators.classification import TensorFlowV2Classifier
     from numpy.typing import NDArray
+
+    from dioptra_builtins.attacks._adversarial_set import ReportOutcomes
 
 
 @pyplugs.register(requires=("art", "pandas", "tensorflow"))
@@ -40,8 +44,10 @@ def create_adversarial_fgm_dataset(
     minimal: bool = False,
     norm: float | str = inf,
     labels: Labels = "true",
+    storage: Storage = "auto",
+    on_outcomes: "ReportOutcomes | None" = None,
 ) -> "pd.DataFrame":
-    """Attack every image of a folder and store the adversarial images as 8-bit PNGs.
+    """Attack every image of a folder and store the adversarial images.
 
     The method is that of Goodfellow, Shlens and Szegedy, 2015 (https://arxiv.org/abs/1412.6572).
 
@@ -50,12 +56,15 @@ def create_adversarial_fgm_dataset(
 
     Args:
         data_dir: A folder with one folder of 8-bit PNG images for each class.
-        adv_data_dir: Where to write ``<class folder>/adv_<name>.png``; empty, or not there yet.
-        keras_classifier: The ART classifier to attack.
+        adv_data_dir: Where to write ``<class folder>/adv_<name>``; empty, or not there yet.
+        keras_classifier: The ART classifier to attack. Where it has a contract, class folders are
+            matched by name with its classes; else there is one for each, sorted by name.
         image_size: Height and width in pixels, and channels, of the images.
         distance_metrics_list: Names and functions of distance metrics, as made by
             ``metrics.distance.get_distance_metric_list``.
-        rescale: The factor from a byte in [0, 255] to a pixel value; 1/255 gives [0, 1].
+        rescale: The factor from a byte in [0, 255] to a pixel value, above that of a byte 0, which
+            is the lower clip value: 1/255 for a classifier of [0, 1], 2/255 of [-1, 1], 1 of
+            [0, 255].
         batch_size: The number of images whose gradients are computed at once, at least 1.
         label_mode: Whether ART gets labels one-hot (``"categorical"``) or as numbers (``"int"``).
         eps: The largest distance of an adversarial image, in pixel values, at least 0.
@@ -64,19 +73,29 @@ def create_adversarial_fgm_dataset(
             perturbation that changes the prediction.
         norm: The norm of ``eps``: inf, 1 or 2, also as text.
         labels: Whether the loss is that of the ``"true"`` labels or of the ``"predicted"`` ones.
+        storage: ``"png"`` for files of 8 bits, ``"float32"`` for files without loss
+            (``<class folder>/adv_<name>.npy``, shares of the pixel interval), or ``"auto"``:
+            PNG files, but with ``minimal`` no loss, as rounding would undo it.
+        on_outcomes: Is called once with one row for each image: ``image`` and ``label`` as below,
+            and whether the classifier predicts the true class for the attacked image in memory,
+            ``correct_in_memory``, and as stored, ``correct``. None: nothing is predicted.
 
     Returns:
         One row for each image: ``image`` (its path below ``adv_data_dir``), ``label`` (the name of
         its class) and one column for each distance metric, computed from the stored image.
 
     Raises:
+        ContractError: The classifier takes other images, bytes or classes.
         DatasetError: ``data_dir`` cannot be used, or ``adv_data_dir`` is not empty.
+        NonFiniteError: A number of the attack or of the classifier is NaN or infinite; the image
+            is named.
         ParameterError: A value is outside its range.
-        UnknownNameError: There is no such ``norm``, ``label_mode`` or ``labels``.
+        UnknownNameError: There is no such ``norm``, ``label_mode``, ``labels`` or ``storage``.
     """
     method = _make_fgm(keras_classifier, batch_size, eps, eps_step, minimal, norm)
     return run_method(
         method,
+        keras_classifier,
         data_dir,
         adv_data_dir,
         image_size,
@@ -84,6 +103,8 @@ def create_adversarial_fgm_dataset(
         rescale,
         label_mode,
         labels,
+        storage,
+        on_outcomes,
         _count_threads(keras_classifier, image_size, minimal),
     )
 
@@ -117,9 +138,14 @@ def perturb_images(
         The adversarial images, float32 [n, height, width, channels].
 
     Raises:
-        ParameterError: A value is outside its range.
+        ContractError: The images are not of the classifier's size, or not within its clip values.
+        NonFiniteError: A number of the attack or of the classifier is NaN or infinite.
+        ParameterError: A value is outside its range, or labels are not those of the images.
         UnknownNameError: There is no such ``norm``.
     """
+    check_pixels(keras_classifier, images)
+    if labels is not None:
+        check_labels(keras_classifier, labels, len(images))
     method = _make_fgm(keras_classifier, batch_size, eps, eps_step, minimal, norm)
     threads = _count_threads(keras_classifier, images.shape[1:], minimal)
     return generate_side_by_side(method, images, labels, threads)

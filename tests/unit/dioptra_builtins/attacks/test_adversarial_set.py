@@ -16,7 +16,8 @@ from PIL import Image
 
 from dioptra.sdk.exceptions import DatasetError, ParameterError
 from dioptra_builtins import _image_reading
-from dioptra_builtins.attacks._adversarial_set import TOLERANCE, attack_image_folder, quantize
+from dioptra_builtins.attacks._adversarial_set import attack_image_folder
+from dioptra_builtins.attacks._storing import TOLERANCE, quantize
 from dioptra_builtins.metrics.distance import METRICS, DistanceMetrics
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
@@ -218,6 +219,22 @@ def test_an_empty_folder_is_written_to(folder: Path, target: Path) -> None:
     target.mkdir()
     run(folder, target)
     assert (target / "dog" / "adv_x.png").is_file()
+
+
+@pytest.mark.parametrize(
+    ("size", "message"),
+    [
+        ((9, 8, 1), r"is 8 x 8 pixels .* asks for 9 x 8"),
+        ((8, 8, 3), r"is grey, but .* asks for RGB"),
+        ((8, 8, 2), r"images have 1 or 3 channels, not 2"),
+    ],
+)
+def test_images_of_another_size_are_refused(
+    folder: Path, target: Path, size: tuple[int, int, int], message: str
+) -> None:
+    with pytest.raises(DatasetError, match=message):
+        run(folder, target, size=size)
+    assert not target.exists()
 
 
 def test_a_file_is_no_folder_to_write_to(folder: Path, tmp_path: Path) -> None:

@@ -6,10 +6,12 @@ import pytest
 from PIL import Image
 
 from dioptra.sdk.exceptions import ParameterError, UnknownNameError
+from dioptra_builtins.attacks._kinds import NEED_PROBABILITIES
 from dioptra_builtins.attacks._methods import make_method
-from dioptra_builtins.attacks._probabilities import NEED_PROBABILITIES, with_probabilities
+from dioptra_builtins.attacks._probabilities import with_probabilities
 from dioptra_builtins.attacks.art import create_adversarial_dataset
 from dioptra_builtins.attacks.fgm import create_adversarial_fgm_dataset
+from dioptra_builtins.data.tensorflow import create_image_dataset
 
 SIZE = (4, 4, 1)
 SIGNS = np.where(np.indices((4, 4)).sum(axis=0) % 2 == 0, 1, -1).astype(np.float32)
@@ -47,7 +49,8 @@ def test_any_attack_misleads_the_classifier_with_the_images_that_it_stores(
 ) -> None:
     np.random.seed(0)  # noqa: NPY002 - ART draws from this one
     table = attack(board, tmp_path / "adv", linear, name, **parameters)
-    stored = read(tmp_path / "adv")[..., None].astype(np.float32) / 255
+    dataset = create_image_dataset(tmp_path / "adv", None, SIZE, 0, validation_split=None)
+    stored = np.concatenate([images for images, _ in dataset])
     predicted = linear.predict(stored).argmax(axis=1)
     assert predicted.tolist() == [1, 1, 1, 0, 0]
     assert len(table) == 5
@@ -96,9 +99,11 @@ def test_an_unknown_attack_is_refused_with_the_nearest(
         ("FastGradientMethod", {"minimal": 1}, "minimal is True or False, not 1"),
         ("CarliniL2Method", {"targeted": True}, "targets cannot be given here"),
         ("UniversalPerturbation", {}, "makes one perturbation for all images"),
-        ("ProjectedGradientDescentPyTorch", {}, "cannot attack a TensorFlow classifier"),
-        ("MalwareGDTensorFlow", {}, "MalwareGDTensorFlow: "),
-        ("AdversarialPatchNumpy", {}, "makes one perturbation for all images"),
+        ("ProjectedGradientDescentPyTorch", {}, "its code is for PyTorch models"),
+        ("MalwareGDTensorFlow", {}, "attacks the bytes of programs"),
+        ("AdversarialPatchNumpy", {}, "makes one patch for all images"),
+        ("SquareAttack", {"norm": 1}, "SquareAttack: its norm is inf or 2"),
+        ("SaliencyMapMethod", {}, "would take the true labels for such"),
     ],
 )
 def test_what_an_attack_cannot_do_is_refused_by_its_name(
