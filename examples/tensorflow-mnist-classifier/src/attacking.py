@@ -106,14 +106,11 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
                 "adversarial_images_sha256": images_hash,
             }
         )
-        with watch.section("evaluation"):
-            images = tasks.open_images(target, image_size, contract)
-            # By the classifier of ART, so that a defence around its model counts.
-            predictions = tasks.predict_labels(classifier, images, contract)
-            measured = {
-                **tasks.estimate_accuracy(predictions),
-                "accuracy_in_memory": float(outcomes[0]["correct_in_memory"].mean()),
-            }
+        (predictions,) = outcomes
+        measured = {
+            **tasks.estimate_accuracy(predictions),
+            "accuracy_in_memory": float(predictions["correct_in_memory"].mean()),
+        }
         statistics = call_task(
             "dioptra_builtins.metrics", "distance", "summarize_distances", data_frame=distances
         )
@@ -128,7 +125,7 @@ def run_attack(plugin: str, task: str, parameters: Mapping[str, Any]) -> dict[st
             *tasks.compare_origin(contract, model_name, data_hash, str(data)),
             *tasks.compare_storage(measured["accuracy"], measured["accuracy_in_memory"]),
         ]
-        tasks.tell_notes(notes)
+        tasks.log_notes(notes)
         call_task(
             "dioptra_builtins.artifacts",
             "mlflow",

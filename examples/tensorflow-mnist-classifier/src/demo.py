@@ -113,7 +113,7 @@ def demo(
                     )
                     attacks.append(tasks.describe_attack(attack, outcome, evaluated))
                     key = Outcome("fgm", norm, labels, attacked, strength, evaluated)
-                    outcomes[key] = tasks.judge(tasks.read_predictions(outcome["run_id"]))
+                    outcomes[key] = tasks.read_outcomes(outcome["run_id"])
         with watch.section("report"):
             tasks.save_samples(results, models, sets, data / "testing")
         summary = {

@@ -82,7 +82,7 @@ def infer(
             source.tags.get("data_sha256.testing"),
             source.params.get("used_data_dir", "of the run"),
         )
-        tasks.tell_notes(notes)
+        tasks.log_notes(notes)
         return {
             "run_id": run.info.run_id,
             "model_name": model_name,

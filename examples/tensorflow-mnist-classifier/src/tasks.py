@@ -171,13 +171,11 @@ def compare_storage(stored: float, in_memory: float) -> list[str]:
     return [note]
 
 
-def tell_notes(notes: Sequence[str]) -> None:
-    """Tell the user what must be known of a result, and log it as a tag of the run."""
+def log_notes(notes: Sequence[str]) -> None:
+    """Log what must be known of a result as a tag of the run of the entry point."""
     if notes:
         tags = {"dioptra.notes": "; ".join(notes)}
         call_task("dioptra_builtins.tracking", "mlflow", "set_tags", tags=tags)
-    for note in notes:
-        say(f"note: {note}")
 
 
 def seed_all(seed: int) -> tuple[int, np.random.Generator]:
@@ -365,7 +363,8 @@ def predict_labels(estimator: Any, dataset: Any, contract: ModelContract) -> pd.
 
     Returns:
         One row for each image, in the order of the files: ``image`` (its path below the folder),
-        ``label`` and ``prediction`` (the names of its class and of the predicted one).
+        ``label`` and ``prediction`` (the names of its class and of the predicted one), and whether
+        it is ``correct``.
     """
     import numpy as np
     import pandas as pd
@@ -380,11 +379,14 @@ def predict_labels(estimator: Any, dataset: Any, contract: ModelContract) -> pd.
         x=dataset,
         output=contract.output,
     )
+    labels = np.array(dataset.class_names)[dataset.labels]
+    predictions = np.array(contract.class_names)[predicted]
     return pd.DataFrame(
         {
             "image": ["/".join(path.rsplit("/", 2)[1:]) for path in dataset.file_paths],
-            "label": np.array(dataset.class_names)[dataset.labels],
-            "prediction": np.array(contract.class_names)[predicted],
+            "label": labels,
+            "prediction": predictions,
+            "correct": labels == predictions,
         }
     )
 
@@ -393,19 +395,17 @@ def estimate_accuracy(predictions: pd.DataFrame) -> dict[str, float]:
     """Give the accuracy over n images, and the 95 % interval that it is known to.
 
     Args:
-        predictions: What predict_labels gave.
+        predictions: One row for each image, with the column ``correct``.
 
     Returns:
         ``accuracy``, ``accuracy_low`` and ``accuracy_high``, shares in [0, 1], and ``n``.
     """
     return call_task(
-        "dioptra_builtins.metrics", "comparison", "estimate_accuracy", correct=judge(predictions)
+        "dioptra_builtins.metrics",
+        "comparison",
+        "estimate_accuracy",
+        correct=predictions["correct"].to_numpy(bool),
     )
-
-
-def judge(predictions: pd.DataFrame) -> NDArray[np.bool_]:
-    """Tell for each image whether its class was predicted, bool [n]."""
-    return (predictions["label"] == predictions["prediction"]).to_numpy(bool)
 
 
 def log_predictions(predictions: pd.DataFrame) -> None:
@@ -421,8 +421,8 @@ def log_predictions(predictions: pd.DataFrame) -> None:
     )
 
 
-def read_predictions(run_id: str) -> pd.DataFrame:
-    """Read the predictions that a run has logged."""
+def read_outcomes(run_id: str) -> NDArray[np.bool_]:
+    """Read which images a run has found to be classified correctly, bool [n]."""
     import pandas as pd
 
     with tempfile.TemporaryDirectory() as folder:
@@ -434,8 +434,7 @@ def read_predictions(run_id: str) -> pd.DataFrame:
             artifact_path=f"{PREDICTIONS}.csv.gz",
             destination_path=folder,
         )
-        # As text, and no class of that name for a missing value.
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
+        return pd.read_csv(path, usecols=["correct"])["correct"].to_numpy(bool)
 
 
 @task
@@ -481,6 +480,7 @@ def describe_attack(
         **get_hashes(attack["run_id"]),
         "accuracy": outcome["accuracy"],
         "n": outcome["n"],
+        **{key: outcome[key] for key in ("accuracy_in_memory",) if key in outcome},
     }
 
 

@@ -21,6 +21,8 @@ IGNORED = ("durations", "manifest.entry_point.project", "manifest.places", "mani
 NAMES_OF_PLACES = ("model_version", "run_id", "used_model_version")
 HASHED = "_sha256"
 COUNTED = ("comparisons",)
+# What earlier versions did not record follows from what they did, or cannot contradict it.
+ADDED = ("accuracy_high", "accuracy_in_memory", "accuracy_low", "notes")
 USED_WEIGHTS = "model_sha256.weights"
 MISSING = "(missing)"
 
@@ -83,16 +85,19 @@ def compare(
     """
     left, right = (dict(_flatten("", result)) for result in (first, second))
     places = {name for result in (first, second) for name in _list_places(result)}
+    unknown = tuple(name for name in COUNTED if name not in first or name not in second)
     fields = sorted(
         name
         for name in left.keys() | right.keys()
-        if not _is_ignored(name) and name.rpartition(".")[2] not in places
+        if not _is_ignored(name)
+        and not _is_below(name, unknown)
+        and name.rpartition(".")[2] not in places
     )
     made = [{value for name, value in side.items() if _is_made(name)} for side in (left, right)]
     differences = []
     for name in fields:
         pair = (left.get(name, MISSING), right.get(name, MISSING))
-        if pair[0] == pair[1] or all(map(_is_place, pair)):
+        if pair[0] == pair[1] or all(map(_is_place, pair)) or _is_added(name, pair):
             continue
         is_made = _is_made(name) or all(
             name.endswith(f".{USED_WEIGHTS}") and value in values
@@ -125,6 +130,11 @@ def _is_ignored(field: str) -> bool:
 def _is_below(field: str, places: tuple[str, ...]) -> bool:
     # A dictionary goes on with a dot, a list with a bracket.
     return any(field == place or field.startswith((f"{place}.", f"{place}[")) for place in places)
+
+
+def _is_added(field: str, pair: tuple[Any, Any]) -> bool:
+    last = field.rpartition(".")[2].partition("[")[0]
+    return last.endswith(ADDED) and MISSING in pair
 
 
 def _is_place(value: Any) -> bool:

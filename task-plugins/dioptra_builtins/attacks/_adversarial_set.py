@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     DistanceMetric = tuple[str, Callable[[Any, Any], NDArray[np.float64]]]
     ReportOutcomes = Callable[[pd.DataFrame], object]
 
+# What a network computes of more images no longer fits into the cache of a processor.
+BATCH = 128
+
 
 @dataclass(frozen=True)
 class Attacked:
@@ -211,10 +214,10 @@ def _predict_both(
 ) -> "NDArray[np.int64]":
     import numpy as np
 
-    in_memory = classifier.predict(attacked, batch_size=len(attacked)).argmax(axis=1)
+    in_memory = classifier.predict(attacked, batch_size=BATCH).argmax(axis=1)
     if np.array_equal(attacked, stored):
         return np.stack([in_memory, in_memory])
-    return np.stack([in_memory, classifier.predict(stored, batch_size=len(stored)).argmax(axis=1)])
+    return np.stack([in_memory, classifier.predict(stored, batch_size=BATCH).argmax(axis=1)])
 
 
 def _check_names(names: Sequence[str]) -> None:

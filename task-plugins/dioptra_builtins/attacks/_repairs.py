@@ -4,6 +4,7 @@
 This module imports ART at its top, so it is itself imported only where it is used.
 """
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,32 @@ Images = NDArray[np.float32]
 class FastGradientMethod(evasion.FastGradientMethod):  # type: ignore[misc]
     """FGM whose search for the smallest perturbation ends at eps.
 
-    ART's own ends at the last multiple of eps_step below it, and so at 0.2 for 0.3 and 0.1.
+    ART's own ends at the last multiple of eps_step below it, and so at 0.2 for 0.3 and 0.1. Labels
+    that are predicted are found on the way to the gradient, where ART's own predicts them before.
     """
+
+    def generate(self, x: Images, y: NDArray[Any] | None = None, **kwargs: Any) -> Images:
+        """Attack images as ART does.
+
+        Args:
+            x: Images, float32 [n, height, width, channels].
+            y: Their labels, as numbers or one-hot; None for those that are predicted.
+            **kwargs: Passed on to ART.
+
+        Returns:
+            float32 of the shape of ``x``.
+        """
+        attack, labels = self, y
+        follow = getattr(self.estimator, "follow_predictions", lambda: None)
+        if y is None and not self.minimal and self.num_random_init <= 1:
+            following = follow()
+            if following is not None:
+                attack = copy.copy(self)
+                attack._estimator = following  # noqa: SLF001 - ART sets it but once
+                # Of any class, since they are not looked at.
+                labels = np.eye(following.nb_classes, dtype=np.float32)[np.zeros(len(x), int)]
+        attacked: Images = evasion.FastGradientMethod.generate(attack, x, labels, **kwargs)
+        return attacked
 
     def _minimal_perturbation(
         self, x: Images, y: NDArray[np.float32], mask: NDArray[Any] | None

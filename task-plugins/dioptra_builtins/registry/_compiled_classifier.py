@@ -4,6 +4,7 @@
 This module imports TensorFlow and ART at its top, so it is itself imported only where it is used.
 """
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,16 @@ class CompiledClassifier(TensorFlowV2Classifier):  # type: ignore[misc]
                 loss = loss_object(y, forward(x))
             return differentiate(x, loss, tape)
 
+        def own_gradient(x: Any, _: Any) -> Any:
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                outputs = forward(x)
+                predicted = tf.argmax(tf.stop_gradient(outputs), axis=1)
+                if not self._reduce_labels:
+                    predicted = tf.one_hot(predicted, self.nb_classes)
+                loss = loss_object(predicted, outputs)
+            return differentiate(x, loss, tape)
+
         def chosen_gradient(x: Any, weights: Any) -> Any:
             with tf.GradientTape() as tape:
                 tape.watch(x)
@@ -77,12 +88,26 @@ class CompiledClassifier(TensorFlowV2Classifier):  # type: ignore[misc]
         self._chosen_gradient = compile_function(chosen_gradient, [images, weights])
         self._all_gradients = compile_function(all_gradients, [images])
         self._gradient = compile_function(gradient, [images, labels])
+        self._own_gradient = compile_function(own_gradient, [images, labels])
         self._forward = compile_function(forward, [images])
 
     @property
     def contract(self) -> ModelContract | None:
         """What the model's input and output mean, where its owner has said it."""
         return self._contract
+
+    def follow_predictions(self) -> "CompiledClassifier | None":
+        """Give a classifier like this one, whose loss is that of the classes that it predicts.
+
+        Returns:
+            One whose ``loss_gradient`` does not look at the labels, which saves a prediction before
+            it; None where something of ART's stands around the model.
+        """
+        if self.preprocessing_operations or self.postprocessing_defences:
+            return None
+        twin = copy.copy(self)
+        twin._gradient = self._own_gradient  # noqa: SLF001 - its own kind
+        return twin
 
     @property
     def is_stateless(self) -> bool:

@@ -64,29 +64,28 @@ def make_model_contract(
     from dioptra.contracts import describe_faults
     from dioptra_builtins.registry._heads import read_facts
 
-    given = {"image_size": image_size, "output": output, "loss": loss}
     facts = read_facts(estimator)
+    given = {"image_size": image_size, "output": output, "loss": loss}
+    known = {name: facts.get(name) for name in given}
     for name, value in given.items():
-        known = facts.get(name)
-        if value is not None and known is not None and value != known:
+        if value is not None and known[name] is not None and value != known[name]:
             raise ContractError(
-                f"the model {estimator.name!r} has the {name} {known!r}, not {value!r}"
+                f"the model {estimator.name!r} has the {name} {known[name]!r}, not {value!r}"
             )
-        if value is None and known is None:
+        if value is None and known[name] is None:
             raise ContractError(
                 f"the model {estimator.name!r} does not say its {name}, so it must be given"
             )
     try:
-        return ModelContract(
-            class_names=tuple(class_names),
-            pixel_interval=pixel_interval,
-            outputs=facts.get("outputs", len(class_names)),
-            data_name=data_name,
-            data_sha256=dict(data_sha256 or {}),
-            **{
-                name: value if facts.get(name) is None else facts[name]
-                for name, value in given.items()
-            },
+        return ModelContract.model_validate(
+            {
+                "class_names": tuple(class_names),
+                "pixel_interval": pixel_interval,
+                "outputs": facts.get("outputs", len(class_names)),
+                "data_name": data_name,
+                "data_sha256": dict(data_sha256 or {}),
+                **{name: known[name] or value for name, value in given.items()},
+            }
         )
     except ValidationError as error:
         raise ContractError(

@@ -161,3 +161,25 @@ def test_counts_of_comparisons_must_be_equal_but_for_a_tolerance() -> None:
     assert not compare(first, second).passed
     assert compare(first, second, tolerance=0.01).passed
     assert not compare(first, {**RESULT, "comparisons": []}, tolerance=0.01).passed
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        {"metrics": {"accuracy_low": 0.1, "clean_accuracy_high": 0.2}},
+        {"attacks": {"a": {"accuracy_in_memory": 0.1}}},
+        {"comparisons": [{"p_value": 0.5}]},
+    ],
+)
+def test_what_an_earlier_version_did_not_record_is_no_fault(added: dict[str, Any]) -> None:
+    assert compare({"n": 1}, {"n": 1, **added}).passed
+    assert compare({"n": 1, **added}, {"n": 1}).passed
+
+
+def test_what_both_have_recorded_must_be_equal() -> None:
+    first, second = ({"metrics": {"accuracy_low": value}} for value in (0.1, 0.2))
+    assert not compare(first, second).passed
+
+
+def test_another_metric_that_only_one_has_is_a_fault() -> None:
+    assert not compare({"n": 1}, {"n": 1, "metrics": {"loss": 0.1}}).passed
