@@ -187,7 +187,8 @@ def make_floor(case: Case) -> Callable[[], Attacked]:
     from benchmarks.plain_demo import EVALUATION_BATCH
     from dioptra_builtins._image_folders import adversarial_name, scan_image_folder
     from dioptra_builtins._quiet_art import quiet_art
-    from dioptra_builtins.attacks._adversarial_set import _make_class_folders, _write_images
+    from dioptra_builtins.attacks._adversarial_set import _make_class_folders
+    from dioptra_builtins.attacks._storing import write_png
 
     with quiet_art():
         from dioptra_builtins.registry._compiled_classifier import wrap_model
@@ -202,7 +203,7 @@ def make_floor(case: Case) -> Callable[[], Attacked]:
     def attack() -> Attacked:
         target = _make_class_folders(_new_folder(case), folder.class_names)
         stored = np.trunc(np.round(perturb() * 255, 3)).astype(np.uint8)
-        _write_images(target, names, stored)
+        write_png(target, names, stored)
         logits = classifier.predict(stored.astype(np.float32) / 255, EVALUATION_BATCH)
         return Attacked(target, float((logits.argmax(axis=1) == labels).mean()))
 

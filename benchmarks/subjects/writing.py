@@ -64,14 +64,14 @@ def make_suite(bench: Workbench) -> Callable[[], Path]:
         bench: The workbench.
     """
     from dioptra_builtins._image_reading import CHUNK
-    from dioptra_builtins.attacks._adversarial_set import _write_images
+    from dioptra_builtins.attacks._storing import write_png
 
     def write() -> Path:
         folder = _new_folder(bench)
         names = _names(bench)
         for start in range(0, len(names), CHUNK):
             chunk = slice(start, start + CHUNK)
-            _write_images(folder, names[chunk], bench.images[chunk])
+            write_png(folder, names[chunk], bench.images[chunk])
         return folder
 
     return write

@@ -138,7 +138,7 @@ attacked = pyplugs.call(
     "dioptra_builtins.attacks", "fgm", "perturb_images", keras_classifier=wrapped,
     images=bytes_.astype(np.float32) * np.float32(1 / 255), eps={EPS},
 )
-from dioptra_builtins.attacks._adversarial_set import quantize
+from dioptra_builtins.attacks._storing import quantize
 kept = quantize(bytes_, attacked, 1 / 255)
 predicted = wrapped.predict(kept.astype(np.float32) * np.float32(1 / 255)).argmax(axis=1)
 classes = sorted({{path.parent.name for path in paths}})
@@ -203,7 +203,7 @@ REFUSED = [
     ("fgm", {"distance_metrics": "l_3_norm"}, 1, r"'l_3_norm'; known: l_1_norm, .*"),
     ("fgm", {"model_name": "lenet"}, 1, r"no registered model named 'lenet'; known: .*le_net"),
     ("fgm", {"model_version": 99}, 1, r"'le_net' has no version or alias '99'; versions: 1"),
-    ("fgm", {"data_dir": "nowhere"}, 1, r"nowhere.* has no folders training and testing"),
+    ("fgm", {"data_dir": "nowhere"}, 1, "no such folder: nowhere"),
     ("train", {"model_architecture": "res_net"}, 2, r"'shallow_net', 'le_net' or 'alex_net'"),
     ("infer", {"run_id": "0" * 32}, 1, r"no run '0{32}' in the tracking store"),
     ("infer", {"run_id": ""}, 1, "no run '' in the tracking store"),

@@ -83,7 +83,7 @@ def make_store(
             adversarial_name,
             lambda clean, attacked: quantize(clean, attacked, rescale, keeps_distance, offset),
             lambda stored: to_pixels(stored, rescale, offset),
-            _write_png,
+            write_png,
         )
     width = BYTE * rescale
 
@@ -145,7 +145,14 @@ def quantize(
     return stored
 
 
-def _write_png(target: Path, names: Sequence[str], images: "NDArray[np.uint8]") -> None:
+def write_png(target: Path, names: Sequence[str], images: "NDArray[np.uint8]") -> None:
+    """Write images as PNG files of 8 bits.
+
+    Args:
+        target: The folder that holds the class folders.
+        names: Those of the files below it, n of them.
+        images: uint8 [n, height, width, channels].
+    """
     import tensorflow as tf
 
     # All at once and outside of Python's lock, which the attack beside it needs: several times as
