@@ -131,7 +131,9 @@ def iterate_images(
     """
     import numpy as np
 
-    paths = np.array(folder.paths)
+    # As bytes: TensorFlow keeps a lock where an argument cannot be bound, such as a text that is
+    # not UTF-8, and then waits for ever.
+    paths = np.array([os.fsencode(path) for path in folder.paths])
     decode = _make_array_decoder if holds_arrays(folder) else _make_decoder
 
     def read(place: slice) -> "tuple[slice, NDArray[Any]]":

@@ -1,3 +1,5 @@
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -88,3 +90,19 @@ def test_an_error_of_tensorflow_that_is_not_about_an_image_stays_as_it_is(
 
     with pytest.raises(tf.errors.InvalidArgumentError), naming_unreadable_images(folder.paths):
         tf.constant([1.0, 2.0]) + tf.constant([1.0, 2.0, 3.0])
+
+
+def test_a_name_that_is_not_utf_8_is_read_and_so_is_the_next_folder(
+    folder: ImageFolder,
+) -> None:
+    root = folder.root
+    odd = root / os.fsdecode(b"caf\xe9")
+    odd.mkdir()
+    for name in folder.names:
+        shutil.copy(root / name, odd / Path(name).name)
+    files = tuple(sorted(f"{odd.name}/{path.name}" for path in odd.iterdir()))
+    odd_folder = ImageFolder(root, (odd.name,), files, (0,) * len(files))
+    for asked in (odd_folder, folder):
+        read = np.concatenate([images for _, images in iterate_images(asked, SIZE)])
+        expected = [np.asarray(Image.open(path)) for path in asked.paths]
+        np.testing.assert_array_equal(read[..., 0], expected)
