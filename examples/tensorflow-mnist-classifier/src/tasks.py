@@ -531,11 +531,12 @@ def collect_samples(
     import numpy as np
     from PIL import Image
 
-    classes = sorted(entry.name for entry in data_dir.iterdir() if entry.is_dir())
-    first = [(name, min(file.name for file in (data_dir / name).iterdir())) for name in classes]
+    images = datasets.list_images(data_dir)
+    classes = images.class_names
+    first = [images.names[images.labels.index(label)] for label in range(len(classes))]
     paths = {
-        "clean": [data_dir / name / file for name, file in first],
-        "adversarial": [folder / name / f"adv_{file}" for name, file in first],
+        "clean": [data_dir / name for name in first],
+        "adversarial": [folder / datasets.adversarial_name(name) for name in first],
     }
     rows: dict[str, Any] = {
         "attacked": np.repeat(attacked, len(classes)),
