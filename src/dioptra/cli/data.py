@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``dioptra data``: make data sets."""
+"""``dioptra data``: make data sets, and show what one is."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
-app = App(name="data", help="Make a data set as class folders of PNG images.")
+app = App(name="data", help="Make a data set as class folders of PNG images, or show one.")
 
 
 @app.command
@@ -55,6 +56,29 @@ def auto(folder: Path, /) -> None:
     if reason:
         sys.stderr.write(f"MNIST is out of reach: {reason}\n")
     _say(made)
+
+
+@app.command
+def show(
+    folder: Path, /, *, as_json: Annotated[bool, Parameter(name="--json", negative="")] = False
+) -> None:
+    """Show the classes, the size and number of the images, and the hash of a data set.
+
+    All files are listed and checked as training and attacks do it, so that what they would refuse
+    is named here. Where the folders training and testing differ in classes or size, that is said.
+
+    Args:
+        folder: A folder with the folders training and testing, or one with a folder of images for
+            each class.
+        as_json: Print JSON.
+    """
+    from dioptra.datasets.summary import describe_subsets, format_subsets, subsets_to_json
+
+    subsets = describe_subsets(folder)
+    if as_json:
+        sys.stdout.write(json.dumps(subsets_to_json(subsets), indent=2) + "\n")
+    else:
+        sys.stdout.write(format_subsets(subsets))
 
 
 def _say(folder: Path) -> None:

@@ -107,6 +107,9 @@ def adversarial_name(name: str) -> str:
     Args:
         name: The clean image, as ``<class folder>/<file>``.
 
+    Returns:
+        The adversarial image, in the same class folder.
+
     Raises:
         DatasetError: It would have more than 255 bytes.
     """

@@ -1,10 +1,13 @@
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from dioptra import datasets
-from dioptra.datasets import fallback
+from dioptra.datasets import describe_data, fallback
 
 RunCommand = Callable[..., tuple[object, str, str]]
 Calls = list[tuple[Path, list[str] | None]]
@@ -82,3 +85,87 @@ def test_a_folder_that_holds_something_else_is_left_alone(
     assert str(folder) in err
     assert err.count("\n") == 1
     assert [path.name for path in folder.rglob("*")] == ["training", "thesis.txt"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Training images of the classes a and b, and testing images of a and c."""
+    for name in ("training/a/1", "training/b/1", "training/b/2", "testing/a/1", "testing/c/1"):
+        path = tmp_path / "set" / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.zeros((3, 2), np.uint8)).save(path)
+    return tmp_path / "set"
+
+
+def test_a_data_set_is_shown_with_what_differs(run_command: RunCommand, folder: Path) -> None:
+    status, out, err = run_command("data", "show", folder)
+    assert (status, err) == (0, "")
+    training, testing = (describe_data(folder / name) for name in ("training", "testing"))
+    size = "3 x 2 pixels (height x width), grey"
+    assert out.splitlines() == [
+        f"training: 3 images of 2 classes, {size}, sha256 {training.sha256}",
+        f"testing: 2 images of 2 classes, {size}, sha256 {testing.sha256}",
+        "",
+        "class  training  testing",
+        "a             1        1",
+        "b             2        -",
+        "c             -        1",
+        "all           3        2",
+        "",
+        "the class 'b' is missing in testing",
+        "the class 'c' is missing in training",
+    ]
+
+
+def test_images_of_two_sizes_are_said(run_command: RunCommand, folder: Path) -> None:
+    for path in (folder / "testing").glob("*/*.png"):
+        Image.new("RGB", (4, 5)).save(path)
+    _, out, _ = run_command("data", "show", folder)
+    assert out.splitlines()[-1] == (
+        "the images are 3 x 2 pixels (height x width), grey in training and "
+        "5 x 4 pixels (height x width), RGB in testing"
+    )
+
+
+def test_a_folder_of_classes_is_shown_by_itself(run_command: RunCommand, folder: Path) -> None:
+    _, out, _ = run_command("data", "show", folder / "testing")
+    assert out.splitlines()[2:] == [
+        "class  testing",
+        "a            1",
+        "c            1",
+        "all          2",
+    ]
+
+
+def test_a_data_set_is_shown_as_json(run_command: RunCommand, folder: Path) -> None:
+    status, out, _ = run_command("data", "show", folder, "--json")
+    assert status == 0
+    assert json.loads(out) == {
+        "subsets": {
+            name: describe_data(folder / name).to_json() for name in ("training", "testing")
+        },
+        "differences": [
+            "the class 'b' is missing in testing",
+            "the class 'c' is missing in training",
+        ],
+    }
+
+
+@pytest.mark.parametrize("name", ["nowhere", "set/training/a", "set/training/a/1.png"])
+def test_what_is_no_data_set_is_refused_in_one_line(
+    run_command: RunCommand, folder: Path, name: str
+) -> None:
+    status, out, err = run_command("data", "show", folder.parent / name)
+    assert (status, out) == (1, "")
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+
+
+def test_a_name_that_is_no_text_is_refused_in_one_line(
+    run_command: RunCommand, folder: Path
+) -> None:
+    (folder / "testing" / "c").rename(folder / "testing" / "caf\udce9")
+    status, out, err = run_command("data", "show", folder)
+    assert (status, out) == (1, "")
+    assert "is not UTF-8; rename it" in err
+    assert err.count("\n") == 1
