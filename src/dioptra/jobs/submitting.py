@@ -2,6 +2,7 @@
 """Runs of entry points on the workers of a stack."""
 
 import itertools
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,11 @@ from dioptra.entrypoint import parse_parameters
 from dioptra.jobs.pools import has_online_worker
 from dioptra.jobs.prefect_api import flow_run_page, prefect_client
 from dioptra.jobs.projects import load_flows
-from dioptra.sdk.exceptions import DeploymentNotFoundError, EntryPointNotFoundError
+from dioptra.sdk.exceptions import (
+    DeploymentNotFoundError,
+    EntryPointNotFoundError,
+    ParameterError,
+)
 from dioptra.sdk.suggestions import suggest_names
 
 if TYPE_CHECKING:
@@ -69,6 +74,8 @@ def submit(
 
     flow = _load(project, entry_point)
     parameters = to_jsonable_python(parse_parameters(flow, texts))
+    for name, value in parameters.items():
+        _check_numbers(name, texts[name], value)
     with prefect_client() as client:
         deployment = _find_deployment(client, flow, project.resolve().name, pool)
         options = {
@@ -85,6 +92,17 @@ def submit(
             page=flow_run_page(run.id),
             has_worker=has_online_worker(client, used),
         )
+
+
+def _check_numbers(name: str, text: str, value: Any) -> None:
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError as error:
+        # On its way, the number would become null, which may be a value, too.
+        raise ParameterError(
+            f"{name} cannot be handed to a worker: JSON has no number that is infinite or none "
+            f"(got {name}={text!r})"
+        ) from error
 
 
 def _make_run(

@@ -22,6 +22,13 @@ STORE = """
     def {name}(folder: Path, size: tuple[int, int] = (1, 2)) -> None:
         ...
 """
+BOUND = """
+    from prefect import flow
+
+    @flow
+    def {name}(bound: float | None = None) -> None:
+        ...
+"""
 
 
 def test_a_run_waits_in_the_default_pool(
@@ -82,6 +89,14 @@ def test_a_wrong_parameter_is_refused_before_the_server_is_asked(
 ) -> None:
     with pytest.raises(ParameterError, match=reason):
         submit(project, unique, texts)
+
+
+def test_an_infinite_number_is_refused_before_the_server_is_asked(
+    write_project: Callable[..., Path], unique: str
+) -> None:
+    project = write_project(f"projects/{unique}", **{unique: BOUND.format(name=unique)})
+    with pytest.raises(ParameterError, match=r"^bound cannot be handed .* \(got bound='inf'\)$"):
+        submit(project, unique, {"bound": "inf"})
 
 
 def test_an_unknown_entry_point_names_the_known(project: Path, unique: str) -> None:
