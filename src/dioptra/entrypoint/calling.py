@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Entry points that run as a part of another flow, such as the points of a sweep."""
 
-from collections.abc import Iterator, Mapping
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import wraps
 from typing import TYPE_CHECKING, Any
+
+from dioptra.sdk.exceptions import EntryPointNotFoundError
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -37,7 +41,35 @@ def call_within(flow: "Flow[..., Any]", values: Mapping[str, Any]) -> Any:
     """
     checked = complete(flow, values)
     with _standing(Call(flow, checked)):
-        return flow.fn(**checked)
+        return awaiting(flow)(**checked)
+
+
+def awaiting(flow: "Flow[..., Any]") -> Callable[..., Any]:
+    """Give the function of a flow, such that a call of it does what the flow does.
+
+    Args:
+        flow: The flow.
+
+    Returns:
+        Its function; that of an ``async`` flow runs to its end when it is called.
+
+    Raises:
+        EntryPointNotFoundError: It is a generator, which would not even begin.
+    """
+    function: Callable[..., Any] = flow.fn
+    if flow.isgenerator:
+        raise EntryPointNotFoundError(
+            f"{flow.name} is a generator, so a call of it runs nothing; let it return its result "
+            "instead of a yield"
+        )
+    if not flow.isasync:
+        return function
+
+    @wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        return asyncio.run(function(*args, **kwargs))
+
+    return run
 
 
 def complete(flow: "Flow[..., Any]", values: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
+from dioptra.entrypoint.calling import awaiting
 from dioptra.entrypoint.parameters import parse_parameters
 from dioptra.entrypoint.server import embedded_server
 from dioptra.sdk import timing
@@ -28,8 +29,7 @@ def run_flow(flow: "Flow[..., Any]", texts: Mapping[str, str]) -> Any:
         ParameterError: A parameter is unknown or missing, or a value is not allowed.
     """
     values = parse_parameters(flow, texts)
-    if not flow.isasync:
-        flow = copy(flow)
-        flow.fn = noting(flow.fn)
+    flow = copy(flow)
+    flow.fn, flow.isasync = noting(awaiting(flow)), False
     with timing.since_process_start(), noting_interrupts(), embedded_server():
         return flow(**values)

@@ -1,7 +1,9 @@
+import asyncio
 import os
 import signal
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import psutil
 import pytest
@@ -9,9 +11,9 @@ from prefect import flow, task
 from pydantic import Field
 
 from dioptra import pyplugs
-from dioptra.entrypoint import run_flow, runner
+from dioptra.entrypoint import call_within, run_flow, runner
 from dioptra.sdk import timing
-from dioptra.sdk.exceptions import ParameterError
+from dioptra.sdk.exceptions import EntryPointNotFoundError, ParameterError
 
 
 @flow
@@ -61,6 +63,40 @@ def started() -> float | None:
     return timing._RUN_START.get()
 
 
+@task
+async def triple(number: int) -> int:
+    return 3 * number
+
+
+@flow
+async def triple_later(number: int) -> int:
+    await asyncio.sleep(0)
+    return await triple(number)
+
+
+@flow
+async def end_later() -> str:
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.sleep(0)
+    return "went on"
+
+
+@flow
+def count() -> Iterator[int]:
+    yield 1
+
+
+@flow
+async def count_later() -> AsyncIterator[int]:
+    yield 1
+
+
+@flow
+def within(number: int) -> int:
+    result: int = call_within(triple_later, {"number": number})
+    return result
+
+
 def refuse() -> NoReturn:
     raise AssertionError("a server was started")
 
@@ -80,6 +116,31 @@ def test_a_flow_may_call_tasks() -> None:
 def test_an_error_of_the_flow_comes_out_as_it_is() -> None:
     with pytest.raises(ValueError, match=r"^odd$"):
         run_flow(fail, {})
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_an_async_flow_runs_to_its_end() -> None:
+    assert run_flow(triple_later, {"number": "2"}) == 6
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_an_async_flow_runs_to_its_end_within_another() -> None:
+    assert run_flow(within, {"number": "2"}) == 6
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_request_to_terminate_interrupts_an_async_flow() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run_flow(end_later, {})
+
+
+@pytest.mark.parametrize("generator", [count, count_later])
+def test_a_generator_is_refused_before_a_server_starts(
+    generator: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "embedded_server", refuse)
+    with pytest.raises(EntryPointNotFoundError, match="is a generator, so a call of it runs noth"):
+        run_flow(generator, {})
 
 
 @pytest.mark.parametrize("texts", [{}, {"left": "x"}, {"left": "1", "up": "2"}])
