@@ -26,9 +26,12 @@ def diff(
         second: Another.
         tolerance: How far two numbers may lie apart; with 0, all must be equal to the last bit.
     """
-    from dioptra.provenance import compare, format_comparison, read_result
+    from dioptra.provenance import check_source, compare, format_comparison, read_result
     from dioptra.sweep import compare_sweeps, is_sweep
 
+    # To read the first may take seconds.
+    for source in (first, second):
+        check_source(source)
     folders = Path(first), Path(second)
     sweeps = [is_sweep(folder) for folder in folders]
     if all(sweeps):

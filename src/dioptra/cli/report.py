@@ -13,9 +13,11 @@ def report(source: str, /, *, output: Path | None = None) -> None:
             results/sweeps/NAME, or the id of a run that logged a results folder.
         output: Where to put the results of a run (default: results/RUN_ID in the workspace).
     """
+    from dioptra.provenance import check_source
     from dioptra.report import print_summary, read_results, write_report
     from dioptra.sweep import is_sweep, write_sweep_report
 
+    check_source(source)
     folder = Path(source)
     if not folder.is_dir():
         folder = _fetch(source, output)

@@ -28,11 +28,12 @@ def find_entry_points(project: str | Path) -> dict[str, "Flow[..., Any]"]:
     Raises:
         EntryPointNotFoundError: The folder has no entry point.
     """
-    from prefect import Flow
-
     source = Path(project).resolve() / "src"
     if not source.parent.is_dir():
         raise EntryPointNotFoundError(f"no entry point in {str(project)!r}: no such folder")
+
+    from prefect import Flow
+
     files = sorted(source.glob("*.py"))
     flows = {file.stem: getattr(_load(file), file.stem, None) for file in files}
     found = {name: flow for name, flow in flows.items() if isinstance(flow, Flow)}

@@ -4,7 +4,7 @@
 from dioptra.provenance.difference import Comparison, Difference, Weight, compare
 from dioptra.provenance.manifest import locate_project, make_manifest, settle_parameters
 from dioptra.provenance.reproducing import RESULTS_DIR, name_another, reproduce
-from dioptra.provenance.results import FILE, read_result
+from dioptra.provenance.results import FILE, check_source, read_result
 from dioptra.provenance.terminal import format_comparison
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Comparison",
     "Difference",
     "Weight",
+    "check_source",
     "compare",
     "format_comparison",
     "locate_project",

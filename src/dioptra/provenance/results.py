@@ -2,7 +2,9 @@
 """Results as they were kept, below a folder or in MLflow."""
 
 import json
+import re
 import tempfile
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from dioptra.sdk.seal import check_seal
 FILE = "manifest.json"
 """The artifact of a run that holds its parameters, metrics, hashes and manifest."""
 
+# As MLflow makes them. To ask it for another one would take seconds, and tell nothing.
+RUN_ID = re.compile(r"[0-9a-f]{32}")
 NEEDED = ("entry_point", "parameters", "sha256")
 
 
@@ -33,6 +37,7 @@ def read_result(source: str) -> dict[str, Any]:
         ResultsError: There is no such result, it has no manifest, or it was edited.
         RunNotFoundError: The tracking store has no such run, or the run has no manifest.
     """
+    check_source(source)
     path = Path(source)
     if is_collected(source):
         result = read_collected(path)
@@ -47,6 +52,29 @@ def read_result(source: str) -> dict[str, Any]:
     if missing:
         raise ResultsError(f"the manifest of {source} has no {missing[0]!r}; make the result again")
     return result
+
+
+def check_source(source: str) -> None:
+    """Check that what a user has named can be a result, before anything is imported to read it.
+
+    Args:
+        source: A file or a folder, or the id of an MLflow run.
+
+    Raises:
+        ResultsError: It is no folder that is there, nor has it the form of an id.
+    """
+    path = Path(source)
+    # Of a file, the error that its reader gives says the same at once.
+    if path.exists() or path.suffix == ".json" or RUN_ID.fullmatch(source):
+        return
+    if len(path.parts) == 1:
+        hint = "; it is not the id of a run either, which has 32 hexadecimal digits"
+    elif path.parent.is_dir():
+        near = get_close_matches(path.name, [other.name for other in path.parent.iterdir()])
+        hint = f"; did you mean {path.with_name(near[0])}?" if near else ""
+    else:
+        hint = f"; there is no folder {path.parent} either"
+    raise ResultsError(f"no such folder: {source}{hint}")
 
 
 def is_collected(source: str) -> bool:

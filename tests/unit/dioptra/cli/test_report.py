@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,14 @@ def test_the_report_of_a_sweep_is_made_again(run_command: RunCommand, tmp_path: 
     folder = open_record(tmp_path / "curve", plan, [point]).folder
     assert run_command("report", folder) == (0, f"{folder / PAGE}\n", "")
     assert "<h1>Sweep curve</h1>" in (folder / PAGE).read_text()
+
+
+def test_a_folder_that_is_misspelt_is_not_looked_for_in_a_store(
+    run_command: RunCommand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    message = "error: no such folder: results/dmeo; there is no folder results either\n"
+    assert run_command("report", "results/dmeo") == (1, "", message)
 
 
 @pytest.mark.usefixtures("store")

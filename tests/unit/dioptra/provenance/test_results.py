@@ -1,4 +1,5 @@
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +58,30 @@ def test_results_without_a_manifest_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_not_taken_for_a_run(tmp_path: Path) -> None:
-    with pytest.raises(ResultsError, match=r"results\.json does not exist"):
+    with pytest.raises(ResultsError, match=f"^no such folder: {tmp_path}/nowhere$"):
         read_result(str(tmp_path / "nowhere"))
+
+
+def test_a_folder_that_is_misspelt_names_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+    message = f"^no such folder: {tmp_path}/dmeo; did you mean {tmp_path}/demo\\?$"
+    with pytest.raises(ResultsError, match=message):
+        read_result(str(tmp_path / "dmeo"))
+
+
+def test_a_folder_within_none_says_so() -> None:
+    message = "^no such folder: nowhere/demo; there is no folder nowhere either$"
+    with pytest.raises(ResultsError, match=message):
+        read_result("nowhere/demo")
+
+
+@pytest.mark.parametrize("source", ["dmeo", "0" * 31, "g" * 32])
+def test_what_is_neither_a_folder_nor_an_id_is_not_looked_for_in_a_store(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    with pytest.raises(ResultsError, match=rf"^no such folder: {source}; it is not the id of a"):
+        read_result(source)
 
 
 def test_a_run_is_read_from_its_artifact(project: Path) -> None:
