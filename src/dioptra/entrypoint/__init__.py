@@ -5,7 +5,12 @@ from dioptra.entrypoint.calling import between_calls, call_within, complete, fin
 from dioptra.entrypoint.command import main
 from dioptra.entrypoint.discovery import find_entry_points, load_entry_point
 from dioptra.entrypoint.mlproject import make_mlproject
-from dioptra.entrypoint.parameters import format_value, parse_parameters
+from dioptra.entrypoint.parameters import (
+    format_parameters,
+    format_value,
+    parse_parameters,
+    takes_list,
+)
 from dioptra.entrypoint.runner import run_flow
 
 __all__ = [
@@ -14,10 +19,12 @@ __all__ = [
     "complete",
     "find_call",
     "find_entry_points",
+    "format_parameters",
     "format_value",
     "load_entry_point",
     "main",
     "make_mlproject",
     "parse_parameters",
     "run_flow",
+    "takes_list",
 ]

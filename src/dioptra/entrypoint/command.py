@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from dioptra.entrypoint.parameters import describe_type, format_value
+from dioptra.entrypoint.parameters import describe_type, format_parameters
 from dioptra.entrypoint.reporting import print_result, reporting_errors
 from dioptra.entrypoint.runner import run_flow
 from dioptra.sdk.exceptions import ParameterError
@@ -15,6 +15,8 @@ from dioptra.sdk.suggestions import suggest_names
 
 if TYPE_CHECKING:
     from prefect import Flow
+
+FLAGS = ("-h", "--help", "--debug")
 
 
 def main(flow: "Flow[..., Any]", arguments: Sequence[str] | None = None) -> NoReturn:
@@ -29,17 +31,31 @@ def main(flow: "Flow[..., Any]", arguments: Sequence[str] | None = None) -> NoRe
     """
     words = sys.argv[1:] if arguments is None else list(arguments)
     with reporting_errors(debug="--debug" in words):
-        parser = make_parser(flow)
-        known, unknown = parser.parse_known_args(words)
+        given, unknown = read_words(flow, words)
         if unknown:
             options = ["--" + name.replace("_", "-") for name in flow.parameters.properties]
             raise ParameterError(
                 f"no option {unknown[0]!r}; {suggest_names(unknown[0].split('=')[0], options)}"
             )
-        given = vars(known)
-        given.pop("debug")
         print_result(run_flow(flow, given))
     sys.exit(0)
+
+
+def read_words(flow: "Flow[..., Any]", words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Read the options on a flow's command line.
+
+    Args:
+        flow: The flow.
+        words: The command line.
+
+    Returns:
+        The texts of the parameters that are given, and the words that are none of its options.
+    """
+    known, unknown = make_parser(flow).parse_known_args(_join_values(words, flow))
+    given = vars(known)
+    given.pop("debug")
+    # Of --name=--, argparse makes an empty list.
+    return {name: text if isinstance(text, str) else "--" for name, text in given.items()}, unknown
 
 
 def make_parser(flow: "Flow[..., Any]") -> argparse.ArgumentParser:
@@ -60,13 +76,13 @@ def make_parser(flow: "Flow[..., Any]") -> argparse.ArgumentParser:
     parser.add_argument("--debug", action="store_true", default=False, help="show tracebacks")
     for name, schema in flow.parameters.properties.items():
         parser.add_argument(
-            *dict.fromkeys([f"--{name.replace('_', '-')}", f"--{name}"]),
+            *_spell(name),
             dest=name,
             metavar=describe_type(schema).upper()
             if "enum" not in schema
             else describe_type(schema),
             required=name in (flow.parameters.required or []),
-            help=_describe(schema).replace("%", "%%"),
+            help=_describe(flow, name).replace("%", "%%"),
         )
     return parser
 
@@ -83,11 +99,29 @@ def summarize(flow: "Flow[..., Any]") -> str:
     return (inspect.getdoc(flow.fn) or "").partition("\nArgs:")[0].strip()
 
 
-def _describe(schema: dict[str, Any]) -> str:
+def _describe(flow: "Flow[..., Any]", name: str) -> str:
+    schema = flow.parameters.properties[name]
     text = " ".join(str(schema.get("description", "")).split())
     if schema.get("default") is None:
         return text
-    return f"{text} (default: {format_value(schema['default'])})"
+    default = format_parameters(flow, {name: schema["default"]})[name]
+    return f"{text} (default: {default})"
+
+
+def _spell(name: str) -> list[str]:
+    return list(dict.fromkeys([f"--{name.replace('_', '-')}", f"--{name}"]))
+
+
+def _join_values(words: Sequence[str], flow: "Flow[..., Any]") -> list[str]:
+    # Else argparse takes a value with a dash in front, such as -1,2 or -inf, for an option.
+    options = {option for name in flow.parameters.properties for option in _spell(name)}
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] in options and word not in {*options, *FLAGS}:
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 class _Parser(argparse.ArgumentParser):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dioptra.entrypoint.discovery import find_entry_points
-from dioptra.entrypoint.parameters import format_value
+from dioptra.entrypoint.parameters import format_parameters
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -37,15 +37,12 @@ def make_mlproject(project: str | Path) -> str:
 
 
 def _stanza(project: Path, name: str, flow: "Flow[..., Any]") -> dict[str, Any]:
-    schema = flow.parameters
-    options = " ".join(f"--{option.replace('_', '-')} {{{option}}}" for option in schema.properties)
+    names = flow.parameters.properties
+    options = " ".join(f"--{option.replace('_', '-')} {{{option}}}" for option in names)
     file = f"src/{name}.py"
     start = "python" if _is_script(project / file) else "python -m dioptra.entrypoint"
     return {
-        "parameters": {
-            option: _parameter(value, required=option in (schema.required or []))
-            for option, value in schema.properties.items()
-        },
+        "parameters": {option: _kind(flow, option) | _default(flow, option) for option in names},
         "command": f"{start} {file} {options}".strip(),
     }
 
@@ -71,9 +68,14 @@ def _list_imports(file: Path, seen: set[Path]) -> Iterator[str]:
                 yield from _list_imports(neighbour, seen)
 
 
-def _parameter(schema: dict[str, Any], *, required: bool) -> dict[str, Any]:
+def _kind(flow: "Flow[..., Any]", name: str) -> dict[str, str]:
     # MLflow's other types check that a path exists on the machine where the command is typed.
-    kind = {"type": "float" if schema.get("type") == "number" else "string"}
-    if required:
-        return kind
-    return {**kind, "default": format_value(schema.get("default"))}
+    is_number = flow.parameters.properties[name].get("type") == "number"
+    return {"type": "float" if is_number else "string"}
+
+
+def _default(flow: "Flow[..., Any]", name: str) -> dict[str, str]:
+    if name in (flow.parameters.required or []):
+        return {}
+    default = flow.parameters.properties[name].get("default")
+    return {"default": format_parameters(flow, {name: default})[name]}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dioptra.entrypoint import find_call, format_value
+from dioptra.entrypoint import find_call, format_parameters
 from dioptra.provenance.code import describe_code, describe_locks, find_revision
 from dioptra.provenance.environment import describe_environment
 from dioptra.sdk.exceptions import EntryPointNotFoundError
@@ -32,12 +32,14 @@ def make_manifest(is_part: bool = False) -> dict[str, Any]:
     project = None if call is None else find_project(call.flow)
     entry_point: dict[str, str] | None = None
     parameters: Mapping[str, Any] = {}
+    texts: dict[str, str] = {}
     if call is not None and project is not None and not is_part:
         entry_point = {"project": _shorten(project), "name": call.flow.fn.__name__}
         parameters = call.parameters
+        texts = format_parameters(call.flow, parameters)
     return {
         "entry_point": entry_point,
-        "parameters": {name: format_value(value) for name, value in parameters.items()},
+        "parameters": texts,
         "places": [name for name, value in parameters.items() if isinstance(value, Path)],
         "revision": find_revision(),
         "code": describe_code(project),

@@ -10,7 +10,7 @@ from prefect.settings import PREFECT_API_URL
 from pydantic import Field
 
 from dioptra.entrypoint import main
-from dioptra.entrypoint.command import make_parser, summarize
+from dioptra.entrypoint.command import make_parser, read_words, summarize
 from dioptra.sdk.exceptions import DatasetError, ParameterError
 
 AnyFlow = Flow[..., Any]
@@ -283,3 +283,15 @@ def test_a_script_is_a_command(
     lines = done.stderr.splitlines()
     assert len(lines) == len(err)
     assert all(line.startswith(start) for line, start in zip(lines, err, strict=True))
+
+
+@pytest.mark.parametrize("value", ["-1,2,3", "-inf", "-1e-7", "--", "-x", "a b", "--debug=1"])
+def test_a_value_may_begin_with_a_dash(value: str) -> None:
+    words = ["--run-id", value, "--debug", "--image_size", value]
+    assert read_words(attack, words) == ({"run_id": value, "image_size": value}, [])
+
+
+def test_an_option_is_not_the_value_of_the_one_before(capsys: Capture) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(attack, ["--run-id", "--eps", "0.1"])
+    assert "expected one argument" in capsys.readouterr().err

@@ -172,6 +172,8 @@ def test_a_type_is_named_as_a_user_would_write_it(name: str, kind: str) -> None:
     [
         ({}, "text"),
         ({"type": "array"}, "text,..."),
+        ({"type": "array", "items": {"type": "array"}}, "JSON"),
+        ({"type": "array", "items": {"type": "object"}}, "JSON"),
         ({"anyOf": [{"type": "integer"}, {"type": "string"}]}, "integer or string"),
     ],
 )
