@@ -35,7 +35,9 @@ def sweep(
         project: The folder, such as examples/tensorflow-mnist-classifier.
         entry_point: The entry point's name: a file of the project's src folder, without its .py.
         parameters: A parameter as NAME=VALUE, NAME=VALUE,VALUE or NAME=FIRST:LAST:STEP with both
-            ends; may be given more than once, and must be for several values of a list.
+            ends, for whole numbers also NAME=FIRST:LAST. Commas within a JSON object or double
+            quotes belong to the value. May be given more than once, and must be for several values
+            of a list.
         name: The sweep's name (default: that of the project and the entry point).
         workers: How many processes of this machine share the points.
         runner: What these are: a pool of processes, or a cluster of Dask or Ray, for which Prefect

@@ -8,7 +8,13 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dioptra.entrypoint import complete, format_value, load_entry_point, parse_parameters
+from dioptra.entrypoint import (
+    complete,
+    format_parameters,
+    format_value,
+    load_entry_point,
+    parse_parameters,
+)
 from dioptra.provenance import (
     RESULTS_DIR,
     Comparison,
@@ -19,7 +25,7 @@ from dioptra.provenance import (
 )
 from dioptra.sdk.exceptions import ResultsError, SweepError
 from dioptra.sdk.workspace import find_workspace
-from dioptra.sweep.grid import Point, describe, expand, make_point, takes_list
+from dioptra.sweep.grid import Point, describe, list_values, make_point
 from dioptra.sweep.points import RUN_ID
 from dioptra.sweep.record import VARIED, Record, read_record
 from dioptra.sweep.sweeping import find_folder, run_points
@@ -87,7 +93,7 @@ def compare_sweeps(first: Path, second: Path, tolerance: float = 0.0) -> Compari
     for record in records:
         outcomes = _read_outcomes(record, record.points, record.varied)
         names = [
-            _name({**outcome.manifest.get("parameters", {}), **_give(outcome.point)}, varied)
+            _name({**outcome.manifest.get("parameters", {}), **_label(outcome.point)}, varied)
             for outcome in outcomes
         ]
         sides.append(_join(dict(zip(names, outcomes, strict=True))))
@@ -191,21 +197,25 @@ def _check(outcome: Outcome, name: str, record: Record) -> None:
         )
 
 
-def _give(point: Point) -> dict[str, str]:
+def _label(point: Point) -> dict[str, str]:
     return {name: format_value(value) for name, value in point.parameters.items()}
+
+
+def _give(flow: "Flow[..., Any]", point: Point) -> dict[str, str]:
+    return format_parameters(flow, point.parameters)
 
 
 def _settle(
     flow: "Flow[..., Any]", outcome: Outcome, replaced: Mapping[str, str]
 ) -> dict[str, str]:
     given = outcome.point.texts
-    defaults = complete(flow, parse_parameters(flow, {**given, **replaced}))
+    defaults = format_parameters(
+        flow, complete(flow, parse_parameters(flow, {**given, **replaced}))
+    )
     recorded = outcome.manifest.get("parameters", {})
     # A default that is the same today needs no text.
     settled = {
-        name: text
-        for name, text in recorded.items()
-        if name in given or text != format_value(defaults.get(name))
+        name: text for name, text in recorded.items() if name in given or text != defaults.get(name)
     }
     return {**given, **settled}
 
@@ -227,7 +237,7 @@ def _split(
     replaced: dict[str, str] = {}
     for name, text in changes:
         if name in varied:
-            narrowed.setdefault(name, []).extend(expand(text, whole=takes_list(flow, name)))
+            narrowed.setdefault(name, []).extend(list_values(flow, name, text))
         else:
             replaced[name] = text
     return narrowed, replaced
@@ -241,15 +251,15 @@ def _choose(
 ) -> list[Point]:
     chosen = list(points)
     for name, texts in narrowed.items():
-        known = {_give(point)[name] for point in points}
+        known = {_give(flow, point)[name] for point in points}
         others = {**points[0].texts, **replaced}
-        wanted = {_give(make_point(flow, {**others, name: text}))[name] for text in texts}
+        wanted = {_give(flow, make_point(flow, {**others, name: text}))[name] for text in texts}
         if not wanted <= known:
             raise ResultsError(
                 f"no point of the sweep has {name}={min(wanted - known)}; its values: "
                 f"{', '.join(sorted(known))}"
             )
-        chosen = [point for point in chosen if _give(point)[name] in wanted]
+        chosen = [point for point in chosen if _give(flow, point)[name] in wanted]
     if not chosen:
         raise ResultsError("no point of the sweep has all of these values")
     return chosen
