@@ -5,6 +5,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dioptra.report.text import percent
+
 if TYPE_CHECKING:
     from dioptra.report.schema import Results
     from dioptra.report.study import Study
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-6
 # The usual cause of more is a saturated softmax, whose gradients vanish.
 UNCHANGED_LIMIT = 0.01
+# How far the accuracy on the stored images may be from that on the attacked ones.
+STORAGE_LIMIT = 0.01
 NORMAL_95 = 1.96
 
 
@@ -42,7 +46,22 @@ def stored_sets(study: "Study", n_test: int) -> list[StoredSet]:
         (entry.attacked, entry.eps, entry.n, entry.linf_max, entry.unchanged_share)
         for entry in study.entries
     }
-    return [StoredSet(*key, _remarks(*key[1:], study.norm, n_test)) for key in sorted(measured)]
+    undone = {
+        (entry.attacked, entry.eps): f"accuracy {percent(entry.accuracy_in_memory)} in memory"
+        for entry in study.entries
+        if entry.accuracy_in_memory is not None
+        and abs(entry.accuracy_in_memory - entry.accuracy) > STORAGE_LIMIT
+    }
+    return [
+        StoredSet(
+            *key,
+            (
+                *_remarks(*key[1:], study.norm, n_test),
+                *filter(None, [undone.get((key[0], key[1]))]),
+            ),
+        )
+        for key in sorted(measured)
+    ]
 
 
 def _remarks(

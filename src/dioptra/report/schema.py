@@ -59,6 +59,7 @@ class Attack(Record):
 
     ``eps`` is the attack's budget in ``norm``, and ``linf_max`` the largest change of a pixel of
     the stored images; pixels lie in [0, 1]. ``labels`` says whose labels the attack used.
+    ``accuracy_in_memory`` is the attacked model's on the images before they were stored.
     """
 
     attack: Name
@@ -72,6 +73,7 @@ class Attack(Record):
     linf_max: Share
     unchanged_share: Share
     distances: Annotated[dict[str, FiniteFloat], ByName] | None = None
+    accuracy_in_memory: Share | None = None
 
 
 class Comparison(Record):

@@ -6,6 +6,7 @@ import pytest
 from dioptra.report.integrity import sampling_error, stored_sets
 from dioptra.report.schema import Results
 from dioptra.report.study import Study
+from dioptra.report.text import percent
 
 StudyOf = Callable[[dict[str, Any]], Study]
 Entry = Callable[..., dict[str, Any]]
@@ -29,6 +30,8 @@ def test_a_whole_set_within_eps_has_no_remark(study: Study) -> None:
         ({"linf_max": 0.9, "norm": "2"}, ()),
         ({"unchanged_share": 0.02}, ("many images unchanged",)),
         ({"unchanged_share": 0.01}, ()),
+        ({"accuracy_in_memory": 0.5}, ()),
+        ({"accuracy_in_memory": 0.4}, (f"accuracy {percent(0.4)} in memory",)),
     ],
 )
 def test_a_set_has_a_remark_for_what_is_out_of_order(
