@@ -501,9 +501,12 @@ def save_samples(
     """
     import numpy as np
 
-    loaded = {name: _load(model) for name, model in models.items()}
+    loaded = {
+        name: (_load(model), get_contract(model["model_name"], model["model_version"]))
+        for name, model in models.items()
+    }
     samples = [
-        collect_samples(attacked, eps, loaded[attacked], folder, data_dir)
+        collect_samples(attacked, eps, *loaded[attacked], folder, data_dir)
         for (attacked, eps), folder in sets.items()
     ]
     results.mkdir(parents=True, exist_ok=True)
@@ -514,7 +517,12 @@ def save_samples(
 
 
 def collect_samples(
-    attacked: str, eps: float, estimator: keras.Model, folder: Path, data_dir: Path
+    attacked: str,
+    eps: float,
+    estimator: keras.Model,
+    contract: ModelContract,
+    folder: Path,
+    data_dir: Path,
 ) -> dict[str, Any]:
     """Gather the first image of every class, clean and attacked, with what the model sees.
 
@@ -522,6 +530,7 @@ def collect_samples(
         attacked: The name of the attacked model.
         eps: The strength of the attack.
         estimator: The attacked model.
+        contract: What its input and output mean.
         folder: Its adversarial images.
         data_dir: The folder of the clean test images.
 
@@ -545,9 +554,17 @@ def collect_samples(
     }
     for kind, files in paths.items():
         pixels = np.stack([np.asarray(Image.open(file)) for file in files])
-        rows[kind] = pixels.reshape(len(files), *estimator.input_shape[1:])
-        output = estimator.predict_on_batch(rows[kind].astype(np.float32) / 255)
-        rows[f"predicted_{kind}"] = np.array(classes)[output.argmax(axis=1)]
+        rows[kind] = pixels.reshape(len(files), *contract.image_size)
+        rescale, offset = contract.scale
+        predicted = pyplugs.call(
+            "dioptra_builtins.estimators",
+            "tensorflow",
+            "predict_classes",
+            estimator=estimator,
+            x=rows[kind].astype(np.float32) * np.float32(rescale) + np.float32(offset),
+            output=contract.output,
+        )
+        rows[f"predicted_{kind}"] = np.array(contract.class_names)[predicted]
     return rows
 
 
