@@ -30,7 +30,7 @@ for name, words in json.loads(sys.argv[1]).items():
     outcomes[name] = [status, said.getvalue()]
 json.dump(outcomes, open(sys.argv[2], "w"))
 """
-CALL = "**options,\n            )"
+CALL = "**tasks.in_pixels(options, contract),\n            )"
 
 
 def copy_project(folder: Path, old: str, new: str) -> Path:
@@ -59,7 +59,9 @@ def verdicts(example: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     """The exit status and the words of ``dioptra reproduce`` for each of several changes."""
     folder = tmp_path_factory.mktemp("changed")
     data = copy_data(example.folder / "data" / "mnist", folder / "data")
-    edited = copy_project(folder / "edited", CALL, f"**{{**options, 'eps': 0.05}},{CALL[10:]}")
+    edited = copy_project(
+        folder / "edited", CALL, CALL.replace("options", "{**options, 'eps': 0.05}")
+    )
     attacked = example.dioptra("fgm", {"eps": 0.1, "seed": 3, "model_version": 1})
     assert attacked.returncode == 0, attacked.stderr
     attack = re.findall(r"^run_id +(\w+)", attacked.stdout, re.MULTILINE)[0]

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """MNIST, or what stands in for it without network."""
 
+import errno
 from pathlib import Path
 
 from dioptra.datasets.digits import make_digits
 from dioptra.datasets.mnist import make_mnist
-from dioptra.sdk.exceptions import DownloadError
+from dioptra.sdk.exceptions import DatasetError, DownloadError
+
+READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def make_mnist_or_digits(folder: str | Path) -> tuple[Path, str]:
@@ -22,5 +25,12 @@ def make_mnist_or_digits(folder: str | Path) -> tuple[Path, str]:
     """
     try:
         return make_mnist(Path(folder) / "mnist"), ""
-    except DownloadError as error:
+    except (DownloadError, DatasetError) as error:
+        if isinstance(error, DatasetError) and not _is_read_only(error):
+            raise
         return make_digits(Path(folder) / "digits"), str(error)
+
+
+def _is_read_only(error: DatasetError) -> bool:
+    # As the data of the workers, which may hold the digits alone.
+    return isinstance(error.__cause__, OSError) and error.__cause__.errno in READ_ONLY

@@ -18,6 +18,7 @@ COMMANDS = [
     "diff",
     "doctor",
     "mlproject",
+    "models",
     "plugins",
     "report",
     "reproduce",

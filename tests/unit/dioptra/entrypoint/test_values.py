@@ -158,11 +158,22 @@ def test_a_value_that_is_written_reads_back_as_itself(pair: tuple[str, Any]) -> 
     assert type(got) is type(value)
 
 
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project folder whose entry point imports nothing."""
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "src").mkdir()
+    (folder / "src" / "take.py").touch()
+    return folder
+
+
 @PATIENTLY
 @given(pair=ANY)
-def test_a_value_reads_back_from_the_command_that_mlflow_makes(pair: tuple[str, Any]) -> None:
+def test_a_value_reads_back_from_the_command_that_mlflow_makes(
+    project: Path, pair: tuple[str, Any]
+) -> None:
     name, value = pair
-    entry_point = EntryPoint("take", **_stanza("take", take))
+    entry_point = EntryPoint("take", **_stanza(project, "take", take))
     command = entry_point.compute_command({name: write(name, value)}, None)
     texts, unknown = read_words(take, shlex.split(command)[2:])
     assert parse_parameters(take, texts)[name] == value
@@ -190,8 +201,8 @@ def test_a_json_list_holds_the_values_of_a_sweep_as_they_are(name: str, values: 
 
 
 @pytest.mark.parametrize("name", sorted(take.parameters.properties))
-def test_every_default_is_read_back_from_the_mlproject_file(name: str) -> None:
-    default = _stanza("take", take)["parameters"][name]["default"]
+def test_every_default_is_read_back_from_the_mlproject_file(project: Path, name: str) -> None:
+    default = _stanza(project, "take", take)["parameters"][name]["default"]
     assert read(name, default) == inspect.signature(take.fn).parameters[name].default
 
 

@@ -303,7 +303,19 @@ def test_each_label_mode_gives_art_what_it_names(
     attack(folder, tmp_path / "c", classifier, labels="predicted")
     np.testing.assert_array_equal(given[0], np.eye(3)[truth])
     np.testing.assert_array_equal(given[1], truth)
-    assert given[2] is None
+    # Of any class: the loss is that of what is predicted on the way.
+    np.testing.assert_array_equal(given[2], np.eye(3)[np.zeros(len(truth), int)])
+
+
+def test_labels_that_are_predicted_on_the_way_are_those_that_are_predicted_before(
+    folder: Path, classifier: Any
+) -> None:
+    images = read(folder)[0].astype(np.float32) * FACTOR
+    predicted = classifier.predict(images).argmax(axis=1)
+    np.testing.assert_array_equal(
+        perturb_images(classifier, images, eps=0.1),
+        perturb_images(classifier, images, predicted, eps=0.1),
+    )
 
 
 def test_the_search_changes_no_image_more_than_the_full_step_and_some_less(
