@@ -42,7 +42,7 @@ def fit(
     Raises:
         ContractError: The images are not of the size that the model takes.
         DatasetError: An image of the data set cannot be decoded; it is named.
-        NonFiniteError: Training has diverged: a weight is NaN or infinite.
+        NonFiniteError: Training has diverged: a weight, the loss or a metric is NaN or infinite.
     """
     options = {"verbose": 0, **(fit_kwargs or {})}
     if hasattr(x, "file_paths"):
@@ -53,6 +53,13 @@ def fit(
     with _timed("training") as elapsed, _reading(x, options.get("validation_data")):
         history = estimator.fit(x=x, y=y, **options)
     check_weights(estimator)
+    for name, values in history.history.items():
+        # Weights may be those of a better epoch, which the training was set back to.
+        if not all(map(math.isfinite, values)):
+            raise NonFiniteError(
+                f"the {name} of the model {estimator.name!r} is not finite (NaN or infinite): its "
+                "training has diverged; train it anew, with a smaller learning rate"
+            )
     history.params["seconds"] = elapsed()
     return history
 

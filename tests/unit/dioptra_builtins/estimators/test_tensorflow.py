@@ -72,7 +72,7 @@ def seed() -> None:
 def record(asked: list[dict[str, Any]]) -> Any:
     def note(**options: Any) -> Any:
         asked.append(options)
-        return SimpleNamespace(params={})
+        return SimpleNamespace(history={}, params={})
 
     return SimpleNamespace(fit=note, weights=())
 
@@ -117,6 +117,13 @@ def test_a_training_that_diverges_is_an_error(model: Any) -> None:
     model.optimizer.learning_rate = np.inf
     with pytest.raises(NonFiniteError, match="its training has diverged; train it anew"):
         fit(model, IMAGES, LABELS)
+
+
+def test_a_loss_that_is_no_number_is_an_error_though_weights_are_those_of_a_better_epoch() -> None:
+    keep = SimpleNamespace(history={"loss": [0.5, np.nan]}, params={})
+    stub: Any = SimpleNamespace(fit=lambda **_options: keep, weights=(), name="net")
+    with pytest.raises(NonFiniteError, match="the loss of the model 'net' is not finite"):
+        fit(stub, IMAGES, LABELS)
 
 
 def test_images_of_another_size_are_refused_before_they_are_read(
