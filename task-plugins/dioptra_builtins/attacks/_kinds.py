@@ -31,6 +31,7 @@ REFUSED = {
     "FrameSaliencyAttack": "it attacks the frames of a video, not an image",
     "GRAPHITEBlackbox": TARGETS,
     "GRAPHITEWhiteboxPyTorch": PYTORCH,
+    "GeoDA": "its code needs NumPy 1, and writes a file into the working directory",
     "HighConfidenceLowUncertainty": "it attacks Gaussian processes, not networks",
     "ImperceptibleASR": SPEECH,
     "ImperceptibleASRPyTorch": PYTORCH,
@@ -72,7 +73,6 @@ PIXEL_PARAMETERS = {
     "BasicIterativeMethod": GRADIENT_STEPS,
     "ElasticNet": ("beta",),
     "FastGradientMethod": GRADIENT_STEPS,
-    "GeoDA": ("bin_search_tol", "sigma"),
     "MomentumIterativeMethod": GRADIENT_STEPS,
     "ProjectedGradientDescent": GRADIENT_STEPS,
     "ProjectedGradientDescentNumpy": GRADIENT_STEPS,
@@ -92,3 +92,6 @@ NORMS_OF_EPS: dict[str, float | None] = {
     "VirtualAdversarialMethod": 2.0,
     "Wasserstein": None,
 }
+
+# The norms that are text in ART, where they are not those of all other attacks: that of a step.
+TEXT_NORMS = {"Wasserstein": ("1", "2", "inf", "wasserstein")}

@@ -14,6 +14,7 @@ from dioptra_builtins.attacks._kinds import (
     NEED_UNIT_INTERVAL,
     PIXEL_PARAMETERS,
     REFUSED,
+    TEXT_NORMS,
 )
 from dioptra_builtins.attacks._probabilities import with_probabilities
 
@@ -79,7 +80,8 @@ def make_method(
         return kind(classifier, **values)
     except EstimatorError:
         raise ParameterError(NOT_OURS.format(name=name)) from None
-    except (NotImplementedError, TypeError, ValueError) as error:
+    except Exception as error:
+        # Of any kind, as ART checks some parameters and computes with others.
         raise ParameterError(f"{name}: {error}") from error
 
 
@@ -143,6 +145,10 @@ def parse_norm(norm: float | str) -> float:
 
 
 def _check_value(name: str, parameter: inspect.Parameter, value: Any) -> Any:
+    if parameter.name == "norm" and name in TEXT_NORMS:
+        if value not in TEXT_NORMS[name]:
+            raise UnknownNameError(f"norm of {name}", value, TEXT_NORMS[name])
+        return value
     if parameter.name == "norm":
         return parse_norm(value)
     if parameter.name == "targeted" and value:

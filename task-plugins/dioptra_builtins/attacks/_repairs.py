@@ -5,6 +5,7 @@ This module imports ART at its top, so it is itself imported only where it is us
 """
 
 import copy
+import warnings
 from typing import Any
 
 import numpy as np
@@ -107,6 +108,8 @@ class AutoAttack(evasion.AutoAttack):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.attacks: list[Any] = [_mend(attack) for attack in self.attacks]
+        for attack in self.attacks:
+            attack.set_params(verbose=False)
 
 
 class ShadowAttack(evasion.ShadowAttack):  # type: ignore[misc]
@@ -181,26 +184,64 @@ class MomentumIterativeMethod(evasion.MomentumIterativeMethod):  # type: ignore[
         _allow_momentum(self)
 
 
+class ThresholdAttack(evasion.ThresholdAttack):  # type: ignore[misc]
+    """Threshold attack without the remarks of ``cma`` on the shape of what ART gives it."""
+
+    def generate(self, x: Images, y: NDArray[Any] | None = None, **kwargs: Any) -> Images:
+        """Attack images as ART does.
+
+        Args:
+            x: Images, float32 [n, height, width, channels].
+            y: Their labels, as numbers or one-hot; None for those that are predicted.
+            **kwargs: Passed on to ART.
+
+        Returns:
+            float32 of the shape of ``x``.
+        """
+        return _generate_quietly(super().generate, x, y, **kwargs)
+
+
+class PixelAttack(evasion.PixelAttack):  # type: ignore[misc]
+    """Pixel attack without the same remarks."""
+
+    def generate(self, x: Images, y: NDArray[Any] | None = None, **kwargs: Any) -> Images:
+        """Attack images as ART does.
+
+        Args:
+            x: Images, float32 [n, height, width, channels].
+            y: Their labels, as numbers or one-hot; None for those that are predicted.
+            **kwargs: Passed on to ART.
+
+        Returns:
+            float32 of the shape of ``x``.
+        """
+        return _generate_quietly(super().generate, x, y, **kwargs)
+
+
 MENDED = {
     kind.__name__: kind
     for kind in (
         AutoAttack,
         FastGradientMethod,
         MomentumIterativeMethod,
+        PixelAttack,
         ProjectedGradientDescent,
         ShadowAttack,
         SpatialTransformation,
         SquareAttack,
+        ThresholdAttack,
     )
 }
 
 
 def _allow_momentum(attack: Any) -> None:
-    if attack.decay is None:
+    # What ART passes its calls on to, by the framework of the model.
+    inner = attack._attack  # noqa: SLF001 - there is no other way
+    if inner.decay is None:
         return
     names = ("norm", "eps", "eps_step", "decay", "max_iter", "num_random_init", "batch_size")
-    options = {name: getattr(attack, name) for name in (*names, "random_eps", "verbose")}
-    attack._attack = evasion.ProjectedGradientDescentNumpy(attack.estimator, **options)  # noqa: SLF001 - what it passes its calls on to
+    options = {name: getattr(inner, name) for name in (*names, "random_eps", "verbose")}
+    attack._attack = evasion.ProjectedGradientDescentNumpy(attack.estimator, **options)  # noqa: SLF001 - the same
 
 
 def _generate_one_by_one(generate: Any, x: Images, y: NDArray[Any] | None, **kwargs: Any) -> Images:
@@ -209,6 +250,13 @@ def _generate_one_by_one(generate: Any, x: Images, y: NDArray[Any] | None, **kwa
         for place in range(len(x))
     ]
     return np.concatenate([x[:0], *attacked])
+
+
+def _generate_quietly(generate: Any, x: Images, y: NDArray[Any] | None, **kwargs: Any) -> Images:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="\\s*function_values is not a list of scalars")
+        attacked: Images = generate(x, y, **kwargs)
+    return attacked
 
 
 def _mend(attack: Any) -> Any:
