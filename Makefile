@@ -10,7 +10,7 @@ PAGES := docs/source README.md
 BLOCKS := PYTHONPATH=docs $(BIN)/pytest -c docs/pytest.ini --rootdir . -n 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reference test test-long test-containers lint lock lock-check docs docs-browser \
+.PHONY: help setup demo reference attack-table test test-long test-containers lint lock lock-check docs docs-browser \
 	docs-mutate docs-test docs-test-container docs-test-host images image-gpu up down bench \
 	bench-profile clean
 
@@ -33,6 +33,9 @@ demo: $(READY) ## train, attack, evaluate and report on MNIST (digits without ne
 
 reference: $(READY) ## make the reference results of the guide (hours; goes on where it was stopped)
 	$(BIN)/dioptra run $(EXAMPLE) reference -P results_dir=docs/source/explanation
+
+attack-table: $(READY) ## try every attack of ART on a small model, for the guide (minutes)
+	PYTHONPATH=docs $(BIN)/python -m generation.try_attacks
 
 test: $(READY) ## run the tests, with their coverage
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-fail-under=95

@@ -3,6 +3,7 @@
 
 from typing import TYPE_CHECKING
 
+from generation.attacks_of_art import AttacksOfArt
 from generation.benchmarks import Benchmarks
 from generation.command_line import CommandReference
 from generation.console import ConsoleLexer
@@ -31,6 +32,7 @@ def setup(app: "Sphinx") -> "ExtensionMetadata":
     app.add_directive("suite-tables", SuiteTables)
     app.add_directive("reference-results", ReferenceResults)
     app.add_directive("benchmarks", Benchmarks)
+    app.add_directive("attacks-of-art", AttacksOfArt)
     app.add_directive("environment-defaults", EnvironmentDefaults)
     app.add_directive("stack-settings", StackSettings)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from art.estimators.classification import TensorFlowV2Classifier
 
-    from dioptra_builtins.attacks._adversarial_set import ReportOutcomes
-
 
 @pyplugs.register(requires=("art", "pandas", "tensorflow"))
 def create_adversarial_dataset(
@@ -33,7 +31,7 @@ def create_adversarial_dataset(
     label_mode: LabelMode = "categorical",
     labels: Labels = "true",
     storage: Storage = "auto",
-    on_outcomes: "ReportOutcomes | None" = None,
+    on_outcomes: "Callable[[pd.DataFrame], object] | None" = None,
 ) -> "pd.DataFrame":
     """Attack every image of a folder by an attack of ART and store the images.
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from art.estimators.classification import TensorFlowV2Classifier
 
-    from dioptra_builtins.attacks._adversarial_set import ReportOutcomes
-
 
 @pyplugs.register(requires=("art", "pandas", "tensorflow"))
 def create_adversarial_bim_dataset(
@@ -38,7 +36,7 @@ def create_adversarial_bim_dataset(
     max_iter: int = 10,
     labels: Labels = "true",
     storage: Storage = "auto",
-    on_outcomes: "ReportOutcomes | None" = None,
+    on_outcomes: "Callable[[pd.DataFrame], object] | None" = None,
 ) -> "pd.DataFrame":
     """Attack every image of a folder by BIM and store the adversarial images.
 

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from art.estimators.classification import TensorFlowV2Classifier
     from numpy.typing import NDArray
 
-    from dioptra_builtins.attacks._adversarial_set import ReportOutcomes
-
 
 @pyplugs.register(requires=("art", "pandas", "tensorflow"))
 def create_adversarial_fgm_dataset(
@@ -45,7 +43,7 @@ def create_adversarial_fgm_dataset(
     norm: float | str = inf,
     labels: Labels = "true",
     storage: Storage = "auto",
-    on_outcomes: "ReportOutcomes | None" = None,
+    on_outcomes: "Callable[[pd.DataFrame], object] | None" = None,
 ) -> "pd.DataFrame":
     """Attack every image of a folder and store the adversarial images.
 

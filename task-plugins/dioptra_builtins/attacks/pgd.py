@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from art.estimators.classification import TensorFlowV2Classifier
 
-    from dioptra_builtins.attacks._adversarial_set import ReportOutcomes
-
 
 @pyplugs.register(requires=("art", "pandas", "tensorflow"))
 def create_adversarial_pgd_dataset(
@@ -42,7 +40,7 @@ def create_adversarial_pgd_dataset(
     norm: float | str = inf,
     labels: Labels = "true",
     storage: Storage = "auto",
-    on_outcomes: "ReportOutcomes | None" = None,
+    on_outcomes: "Callable[[pd.DataFrame], object] | None" = None,
 ) -> "pd.DataFrame":
     """Attack every image of a folder by PGD and store the adversarial images.
 

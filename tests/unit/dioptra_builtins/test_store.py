@@ -179,7 +179,7 @@ def test_without_a_template_mlflow_migrates(
 def test_a_template_holds_the_tables_and_no_experiment(made: Path) -> None:
     assert query(made, "SELECT count(*) FROM alembic_version") == [(1,)]
     assert query(made, "SELECT count(*) FROM experiments") == [(0,)]
-    assert list_names(made.parent) == {"mlflow.db"}
+    assert list_names(made.parent) == {made.name}
 
 
 @pytest.mark.usefixtures("template")
@@ -390,17 +390,21 @@ def test_of_fifty_first_runs_killed_at_any_moment_none_breaks_its_workspace(
         (tmp_path / name).mkdir()
         finish(tmp_path / name, start(tmp_path / name))
         span = time.monotonic() - began
-    killed = 0
-    for number in range(50):
-        folder = tmp_path / str(number)
+    killed = tried = 0
+    while killed < 50:
+        folder = tmp_path / str(tried)
         folder.mkdir()
+        tried += 1
         run = start(folder)
-        time.sleep(draw.uniform(0, span))
+        moment = draw.uniform(0, span)
+        time.sleep(moment)
         kill(run)
-        killed += run.exitcode == -signal.SIGKILL
+        if run.exitcode == -signal.SIGKILL:
+            killed += 1
+        else:
+            # It had ended before; so much later there is nothing to kill.
+            span = moment
         finish(folder, start(folder, template=made))
-    # However the speed of the machine changes meanwhile.
-    assert killed > 25
 
 
 @pytest.mark.long
