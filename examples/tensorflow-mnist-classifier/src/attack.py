@@ -32,7 +32,8 @@ def attack(
         model_name: The registered model to attack.
         model_version: Its version, an alias, or latest.
         attack_name: The attack, by the name of its class in ART.
-        attack_parameters: Parameters of its constructor, as JSON (default: those of ART).
+        attack_parameters: Parameters of its constructor, as JSON (default: those of ART). Pixel
+            values and distances in them, such as eps, are shares of the way from black to white.
         labels: Whether the attack starts from the model's predictions or from the true labels.
         storage: How adversarial images are stored: as PNG files of 8 bits, as arrays of 32-bit
             floating-point numbers without loss, or auto: 8 bits where the attack has a budget.

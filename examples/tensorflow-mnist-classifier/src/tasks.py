@@ -107,9 +107,19 @@ def in_pixels(options: Mapping[str, Any], contract: ModelContract) -> dict[str, 
     Returns:
         All of them; in pixel values what SHARES names.
     """
-    return {
+    pixels = {
         name: value * contract.width if name in SHARES else value for name, value in options.items()
     }
+    if "attack_name" in options and contract.width != 1:
+        pixels["attack_parameters"] = call_task(
+            "dioptra_builtins.attacks",
+            "art",
+            "scale_attack_parameters",
+            attack_name=options["attack_name"],
+            attack_parameters=options["attack_parameters"],
+            width=contract.width,
+        )
+    return pixels
 
 
 @task

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dioptra import pyplugs
 from dioptra_builtins.attacks._labels import LabelMode, Labels
-from dioptra_builtins.attacks._methods import make_method
+from dioptra_builtins.attacks._methods import make_method, scale_parameters
 from dioptra_builtins.attacks._running import run_method
 from dioptra_builtins.attacks._storing import Storage
 
@@ -94,3 +94,24 @@ def create_adversarial_dataset(
         storage,
         on_outcomes,
     )
+
+
+@pyplugs.register(requires=("art",))
+def scale_attack_parameters(
+    attack_name: str, attack_parameters: Mapping[str, Any] | None, width: float
+) -> dict[str, Any]:
+    """Turn parameters that are shares of the pixel interval into pixel values.
+
+    Args:
+        attack_name: The name of its class in ``art.attacks.evasion``.
+        attack_parameters: Parameters of its constructor; those that are pixel values or distances
+            in them, such as ``eps``, are shares of the interval.
+        width: How long the pixel interval is: 1 for pixels of [0, 1], 255 of [0, 255].
+
+    Returns:
+        The parameters in pixel values, also those that have ART's default, which is a share.
+
+    Raises:
+        UnknownNameError: There is no such attack.
+    """
+    return scale_parameters(attack_name, attack_parameters or {}, width)

@@ -9,7 +9,7 @@ from dioptra.sdk.exceptions import ParameterError, UnknownNameError
 from dioptra_builtins.attacks._kinds import NEED_PROBABILITIES
 from dioptra_builtins.attacks._methods import make_method
 from dioptra_builtins.attacks._probabilities import with_probabilities
-from dioptra_builtins.attacks.art import create_adversarial_dataset
+from dioptra_builtins.attacks.art import create_adversarial_dataset, scale_attack_parameters
 from dioptra_builtins.attacks.fgm import create_adversarial_fgm_dataset
 from dioptra_builtins.data.tensorflow import create_image_dataset
 
@@ -116,3 +116,13 @@ def test_what_an_attack_cannot_do_is_refused_by_its_name(
 ) -> None:
     with pytest.raises(ParameterError, match=message):
         attack(board, tmp_path / "adv", linear, name, **parameters)
+
+
+def test_parameters_in_pixels_are_scaled_from_shares_and_others_stay() -> None:
+    scaled = scale_attack_parameters("FastGradientMethod", {"eps": 0.2, "batch_size": 8}, 255)
+    assert scaled == {"eps": 51.0, "eps_step": 25.5, "batch_size": 8}
+
+
+def test_the_parameters_of_an_unknown_attack_are_not_scaled() -> None:
+    with pytest.raises(UnknownNameError, match="no attack named 'FastGradient'"):
+        scale_attack_parameters("FastGradient", None, 2)
