@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from dioptra import pyplugs
 from dioptra.contracts import KEY, ModelContract, format_interval
 from dioptra.sdk.exceptions import ContractError
+from dioptra_builtins._store import make_store
 from dioptra_builtins.registry.mlflow import find_model_version
 
 if TYPE_CHECKING:
@@ -155,6 +156,7 @@ def list_model_versions() -> list[tuple[str, str]]:
     """
     from mlflow.tracking import MlflowClient
 
+    make_store()
     found = MlflowClient().search_model_versions()
     numbers = sorted((version.name, int(version.version)) for version in found)
     return [(name, str(number)) for name, number in numbers]

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Models in MLflow's registry."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from dioptra import pyplugs
 from dioptra.sdk.exceptions import ContractError, ModelNotFoundError, ParameterError
+from dioptra_builtins._store import make_store
+
+QUOTES = re.compile("['\"]")
 
 if TYPE_CHECKING:
     import keras
@@ -158,10 +162,19 @@ def _load_keras(uri: str, name: str) -> Any:
     return model
 
 
+def _search_versions(client: Any, name: str) -> list[Any]:
+    filter_string = f"name = {_quote(name)}"
+    if "'" in name and '"' in name:
+        # MLflow's filters take no name with both; in a pattern, a quote is any character.
+        filter_string = f"name LIKE '{re.sub(QUOTES, '_', name)}'"
+    return [found for found in client.search_model_versions(filter_string) if found.name == name]
+
+
 def _find_version(name: str, version: str) -> Any:
     from mlflow.exceptions import MlflowException
     from mlflow.tracking import MlflowClient
 
+    make_store()
     client = MlflowClient()
     try:
         client.get_registered_model(name)
@@ -172,7 +185,7 @@ def _find_version(name: str, version: str) -> Any:
         raise ModelNotFoundError(
             f"no registered model named {name!r}; known: {known or 'none, so train one first'}"
         ) from None
-    versions = client.search_model_versions(f"name = {_quote(name)}")
+    versions = _search_versions(client, name)
     by_number = {str(found.version): found for found in versions}
     if version in by_number:
         return by_number[version]
@@ -190,5 +203,5 @@ def _find_version(name: str, version: str) -> Any:
 
 
 def _quote(name: str) -> str:
-    # MLflow's filters have no sign that takes a quote's meaning.
+    # MLflow's filters have no sign that takes away a quote's meaning.
     return f'"{name}"' if "'" in name else f"'{name}'"

@@ -183,13 +183,13 @@ def test_a_model_without_versions_is_refused(version: int | str) -> None:
 
 @pytest.mark.usefixtures("run")
 def test_versions_are_listed_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    versions = [SimpleNamespace(version=number) for number in (2, 10, 9)]
+    versions = [SimpleNamespace(name="net", version=number) for number in (2, 10, 9)]
     monkeypatch.setattr(MlflowClient, "search_model_versions", lambda *_: versions)
     with pytest.raises(ModelNotFoundError, match=r"versions: 2, 9, 10$"):
         load_tensorflow_keras_classifier("net", 3)
 
 
-@pytest.mark.parametrize("name", ["it's", 'a "quoted" one', "plain"])
+@pytest.mark.parametrize("name", ["it's", 'a "quoted" one', """it's "both" of them""", "plain"])
 def test_a_name_with_quotes_is_found(run: Any, name: str) -> None:
     add_model_to_registry(run, name, "first")
     assert load_tensorflow_keras_classifier(name, "latest").name == "first"
