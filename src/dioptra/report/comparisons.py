@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from dioptra.report.schema import Comparison, Results
+    from dioptra.report.schema import ModelComparison, Results
     from dioptra.report.study import Study
 
 SIGNIFICANT = 0.05
@@ -39,8 +39,9 @@ def compare_outcomes(outcomes: "Mapping[Outcome, ArrayLike]") -> list[dict[str, 
             The images come in the same order in all of them.
 
     Returns:
-        The list ``comparisons`` of ``results.json``, see ``dioptra.report.schema.Comparison``, in
-        the order of the names. ``attacked`` is None where each model's images were made for itself.
+        The list ``comparisons`` of ``results.json``, in the order of the names; see
+        ``dioptra.report.schema.ModelComparison``. ``attacked`` is None where each model's images
+        were made for itself.
         ``p_holm`` is corrected over the whole list.
 
     Raises:
@@ -53,7 +54,7 @@ def compare_outcomes(outcomes: "Mapping[Outcome, ArrayLike]") -> list[dict[str, 
     return [{**entry, "p_holm": p} for entry, p in zip(found, corrected, strict=True)]
 
 
-def list_comparisons(results: "Results", study: "Study") -> list["Comparison"]:
+def list_comparisons(results: "Results", study: "Study") -> list["ModelComparison"]:
     """List the comparisons that belong to a study.
 
     Args:
@@ -68,7 +69,7 @@ def list_comparisons(results: "Results", study: "Study") -> list["Comparison"]:
     return [one for one in every if (one.attack, one.norm, one.labels) == key]
 
 
-def describe_comparison(one: "Comparison", n_comparisons: int) -> str:
+def describe_comparison(one: "ModelComparison", n_comparisons: int) -> str:
     """Tell in a sentence what a comparison says.
 
     Args:

@@ -76,7 +76,7 @@ class Attack(Record):
     accuracy_in_memory: Share | None = None
 
 
-class Comparison(Record):
+class ModelComparison(Record):
     """Two models on the same test images, attacked in the same way, by McNemar's exact test.
 
     The images were made for ``attacked``; without it, each model's were made for itself.
@@ -119,7 +119,7 @@ class Results(Record):
     seed: int
     models: Annotated[dict[Name, Model], Field(min_length=1), ByName]
     attacks: Annotated[list[Attack], Field(min_length=1)]
-    comparisons: list[Comparison] | None = None
+    comparisons: list[ModelComparison] | None = None
     durations: Durations
     settings: Annotated[dict[str, JsonValue], ByName] | None = None
     versions: Annotated[dict[str, str], ByName]
@@ -145,8 +145,8 @@ class Results(Record):
     @field_validator("comparisons")
     @classmethod
     def _each_compares_known_models(
-        cls, comparisons: list[Comparison] | None, info: ValidationInfo
-    ) -> list[Comparison] | None:
+        cls, comparisons: list[ModelComparison] | None, info: ValidationInfo
+    ) -> list[ModelComparison] | None:
         models = info.data.get("models")
         for index, one in enumerate(comparisons or []):
             for role in ("first", "second", "attacked"):

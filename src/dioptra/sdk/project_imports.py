@@ -142,8 +142,9 @@ def _is_source(file: str | None) -> bool:
 
 
 def _adopt(module: dict[str, Any]) -> None:
-    # Prefect loads a file as a package of the file's own name.
-    alone = module.get("__package__") in {None, "", module["__name__"]}
+    # Prefect loads a file as a package of the file's own name; what is executed as a text, as
+    # Sphinx does with its settings, may have no name at all.
+    alone = module.get("__package__") in {None, "", module.get("__name__")}
     file = module.get("__file__")
     if not alone or not _is_source(file) or Path(str(file)).name == INITIAL:
         return

@@ -94,7 +94,7 @@ def list_values(flow: "Flow[..., Any]", name: str, text: str) -> list[str]:
     Args:
         flow: The flow of the entry point.
         name: The parameter.
-        text: See :func:`make_points`.
+        text: See ``make_points``.
 
     Returns:
         A text for each value, as :func:`dioptra.entrypoint.parse_parameters` takes it.

@@ -5,7 +5,7 @@ import pytest
 
 from dioptra.report import Outcome, compare_outcomes
 from dioptra.report.comparisons import describe_comparison, describe_strongest, list_comparisons
-from dioptra.report.schema import Comparison, Results
+from dioptra.report.schema import ModelComparison, Results
 from dioptra.report.study import studies
 from dioptra.sdk.exceptions import ResultsError
 
@@ -19,8 +19,8 @@ def first_of(correct: int, n: int = 10) -> Any:
     return np.arange(n) < correct
 
 
-def entry(**changes: Any) -> Comparison:
-    return Comparison.model_validate(
+def entry(**changes: Any) -> ModelComparison:
+    return ModelComparison.model_validate(
         {
             "attack": "fgm",
             "norm": "inf",

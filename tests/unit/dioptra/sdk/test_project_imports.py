@@ -177,3 +177,10 @@ def test_it_is_allowed_once_for_all_imports() -> None:
     before = list(sys.meta_path)
     allow_relative_imports()
     assert sys.meta_path == before
+
+
+def test_a_text_that_is_executed_without_a_name_may_import_dioptra() -> None:
+    code = "from dioptra.sdk.project_imports import allow_relative_imports as allow\nallow()"
+    namespace: dict[str, object] = {"__file__": "src/settings.py"}
+    exec(compile(code, "settings.py", "exec"), namespace)  # noqa: S102 - as Sphinx does
+    assert "allow" in namespace
