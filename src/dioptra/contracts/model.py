@@ -149,12 +149,26 @@ class ModelContract(BaseModel):
 
 
 def format_size(image_size: Sequence[int]) -> str:
-    """Write the size of an image: ``"28 x 28 x 1"``."""
+    """Write the size of an image.
+
+    Args:
+        image_size: Height and width in pixels, and channels.
+
+    Returns:
+        Text such as ``"28 x 28 x 1"``.
+    """
     return " x ".join(map(str, image_size))
 
 
 def describe_faults(error: ValidationError) -> str:
-    """Say on one line what does not fit the declaration."""
+    """Say on one line what does not fit the declaration of a contract.
+
+    Args:
+        error: What Pydantic found.
+
+    Returns:
+        The end of a sentence, with each field and its fault.
+    """
     faults = (
         f"{'.'.join(map(str, fault['loc'])) or 'as a whole'}: {fault['msg']}"
         for fault in error.errors(include_url=False)

@@ -55,5 +55,6 @@ def test_a_process_that_works_is_not_its_own_neighbour() -> None:
         now - then for now, then in zip(measuring._read_seconds(), before, strict=True)
     )
     assert own > 0
-    assert 0 <= busy <= whole
+    # Both are differences of sums of floats, whose last bits are noise.
+    assert 0 <= busy <= whole + 1e-6
     assert 0 <= OtherWork().share() <= 1

@@ -5,6 +5,8 @@ import pytest
 
 from dioptra.sdk import exceptions
 from dioptra.sdk.exceptions import (
+    ContractError,
+    CountsError,
     DatasetError,
     DeploymentNotFoundError,
     DioptraError,
@@ -13,6 +15,7 @@ from dioptra.sdk.exceptions import (
     JobError,
     MissingRequirementError,
     ModelNotFoundError,
+    NonFiniteError,
     ParameterError,
     PluginArgumentError,
     PluginImportError,
@@ -20,6 +23,7 @@ from dioptra.sdk.exceptions import (
     ResultsError,
     RunNotFoundError,
     ServiceError,
+    StoreError,
     SweepError,
     TaskOutputError,
     UnknownNameError,
@@ -30,6 +34,8 @@ from dioptra.sdk.exceptions import (
 )
 
 KINDS: dict[Callable[..., DioptraError], type[Exception]] = {
+    ContractError: ValueError,
+    CountsError: ValueError,
     DatasetError: ValueError,
     DeploymentNotFoundError: LookupError,
     DownloadError: OSError,
@@ -37,6 +43,7 @@ KINDS: dict[Callable[..., DioptraError], type[Exception]] = {
     JobError: RuntimeError,
     MissingRequirementError: ImportError,
     ModelNotFoundError: LookupError,
+    NonFiniteError: ArithmeticError,
     ParameterError: ValueError,
     PluginArgumentError: TypeError,
     PluginImportError: ImportError,
@@ -44,6 +51,7 @@ KINDS: dict[Callable[..., DioptraError], type[Exception]] = {
     ResultsError: ValueError,
     RunNotFoundError: LookupError,
     ServiceError: ConnectionError,
+    StoreError: RuntimeError,
     SweepError: RuntimeError,
     TaskOutputError: ValueError,
     UnsafeArchiveError: ValueError,
