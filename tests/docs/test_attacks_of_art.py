@@ -13,7 +13,6 @@ QUICK = (
     "DPatch",
     "DeepFool",
     "FastGradientMethod",
-    "PixelAttack",
     "SquareAttack",
     "UniversalPerturbation",
 )

@@ -94,7 +94,7 @@ WORDS = st.sampled_from(
 # Prefect and Pydantic take no half of a surrogate pair.
 TEXTS = WORDS | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 # A model of Pydantic is made for each parameter, when its first value comes.
-PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PATIENTLY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WHOLE = st.integers(-(10**6), 10**6)
 NUMBERS = st.floats(allow_nan=False) | st.sampled_from([inf, -inf, 1e-7])
 LISTS = st.lists(TEXTS, max_size=3)
