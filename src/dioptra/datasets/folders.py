@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -162,6 +162,7 @@ def _count(labels: "NDArray[Any]") -> dict[str, int]:
 @contextmanager
 def _locked(target: Path) -> Iterator[None]:
     lock = target / LOCK
+    is_new = not target.exists()
     with _naming_target(target):
         target.mkdir(parents=True, exist_ok=True)
         try:
@@ -178,6 +179,10 @@ def _locked(target: Path) -> Iterator[None]:
         finally:
             # Those who wait for it look anew for a file of this name.
             lock.unlink(missing_ok=True)
+            if is_new:
+                # Where nothing could be made, no folder is left; one that holds anything stays.
+                with suppress(OSError):
+                    target.rmdir()
 
 
 @contextmanager

@@ -29,3 +29,11 @@ def test_digits_that_are_there_can_be_used_where_nothing_can_be_written(
     for name in ("unlink", "mkdir", "write_text", "rename"):
         monkeypatch.setattr(Path, name, refuse)
     assert make_mnist_or_digits(tmp_path)[0] == tmp_path / "digits"
+
+
+def test_no_folder_is_left_of_what_could_not_be_made(tmp_path: Path) -> None:
+    (tmp_path / "kept" / "mnist").mkdir(parents=True)
+    for data in (tmp_path / "new", tmp_path / "kept"):
+        make_mnist_or_digits(data)
+    assert not (tmp_path / "new" / "mnist").exists()
+    assert (tmp_path / "kept" / "mnist").is_dir()
