@@ -24,6 +24,10 @@ def check_finite(values: "NDArray[Any]", what: str, names: "Sequence[str] | None
     """
     import numpy as np
 
+    # The sum is quick, and finite but for values that are not, or an overflow.
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(values.sum()):
+            return
     finite = np.isfinite(values)
     if finite.all():
         return
