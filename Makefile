@@ -1,4 +1,4 @@
-# The doors of the project. `make help` lists them; each starts what it needs by itself.
+# The targets of the project. `make help` lists them; each starts what it needs by itself.
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
@@ -14,7 +14,7 @@ BLOCKS := PYTHONPATH=docs $(BIN)/pytest -c docs/pytest.ini --rootdir . -n 3
 	docs-mutate docs-test docs-test-container docs-test-host images image-gpu up down bench \
 	bench-profile clean
 
-help: ## list these doors
+help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "%-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make the environment .venv from the lock (needs Python 3.11+ with pip)
@@ -106,5 +106,5 @@ $(BENCH)/.ready: $(READY) requirements/bench.txt
 	$(BENCH)/bin/python -m dioptra_builtins._store
 	@touch $@
 
-clean: ## remove what the doors have made, but for data and results
+clean: ## remove what the targets have made, but for data and results
 	rm -rf $(VENV) $(BENCH) .dioptra .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage dist

@@ -40,7 +40,8 @@ nitpick_ignore_regex = [
     # Names of modules of the standard library and of the libraries underneath.
     (r"py:.*", r"(?:argparse|collections|contextlib|datetime|enum|os|pathlib)\..*"),
     (r"py:.*", r"(?:tarfile|typing|uuid)\..*"),
-    (r"py:.*", r"(?:art|httpx|jinja2|keras|mlflow|np|numpy|pd|prefect|pydantic|sklearn|tf)\..*"),
+    (r"py:.*", r"(?:art|httpx|jinja2|keras|mlflow|np|numpy|pd|prefect)\..*"),
+    (r"py:.*", r"(?:pydantic|pydantic_core|sklearn|tf)\..*"),
     # The same types under the short names by which modules import them for their signatures.
     (r"py:class", r"ArrayLike|NDArray|Path|TensorFlowV2Classifier|ModelVersion"),
     (r"py:class", r"AutomationCore|Flow|Log|PrefectFuture|PrefectFutureList|State|Task|TaskRunner"),

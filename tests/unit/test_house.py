@@ -88,11 +88,11 @@ def test_a_plugin_has_a_mirrored_test(package: str, plugin: str) -> None:
     assert (folder / f"test_{plugin}.py").is_file()
 
 
-def test_every_door_that_the_readme_names_is_in_the_makefile() -> None:
+def test_every_target_that_the_readme_names_is_in_the_makefile() -> None:
     named = re.findall(r"(?:`|\$ )make ([a-z-]+)", (ROOT / "README.md").read_text())
-    doors = re.findall(r"^([a-z -]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    targets = re.findall(r"^([a-z -]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert named
-    assert set(named) <= set(" ".join(doors).split())
+    assert set(named) <= set(" ".join(targets).split())
 
 
 def _section(doc: str, name: str) -> str:
