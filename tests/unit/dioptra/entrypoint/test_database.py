@@ -47,10 +47,20 @@ def test_a_database_that_is_there_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "prefect.db").read_text() == "mine"
 
 
-def test_without_a_template_nothing_is_made(tmp_path: Path, template: Path) -> None:
-    template.rename(template.with_name("prefect-1.0.db"))
-    database.lay_out(tmp_path / "home")
-    assert not (tmp_path / "home").exists()
+def test_without_a_template_two_servers_at_once_make_one_database(
+    tmp_path: Path, template: Path
+) -> None:
+    template.unlink()
+    home = tmp_path / "home"
+    code = (
+        "import sys; from pathlib import Path; from dioptra.entrypoint.database import lay_out; "
+        f"sys.prefix = {sys.prefix!r}; lay_out(Path({str(home)!r}))"
+    )
+    command = [sys.executable, "-c", code]
+    both = [subprocess.Popen(command) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    assert {"flow_run", "work_pool", "alembic_version"} <= list_tables(home / "prefect.db")
+    assert [path.name for path in home.iterdir()] == ["prefect.db"]
 
 
 @pytest.mark.usefixtures("template")
