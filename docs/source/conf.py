@@ -39,7 +39,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     # Names of modules of the standard library and of the libraries underneath.
     (r"py:.*", r"(?:argparse|collections|contextlib|datetime|enum|os|pathlib)\..*"),
-    (r"py:.*", r"(?:tarfile|typing|uuid)\..*"),
+    (r"py:.*", r"(?:subprocess|tarfile|typing|uuid)\..*"),
     (r"py:.*", r"(?:art|httpx|jinja2|keras|mlflow|np|numpy|pd|prefect)\..*"),
     (r"py:.*", r"(?:pydantic|pydantic_core|sklearn|tf)\..*"),
     # The same types under the short names by which modules import them for their signatures.
@@ -47,7 +47,7 @@ nitpick_ignore_regex = [
     (r"py:class", r"AutomationCore|Flow|Log|PrefectFuture|PrefectFutureList|State|Task|TaskRunner"),
     (r"py:class", r"Axes|Console|Environment|Figure|SyncPrefectClient|Table|Template|Text"),
     # Names for types that stand in signatures alone: aliases and type variables.
-    (r"py:class", r"DistanceMetric|PerformanceMetric|Subsets|(?:.*\.)?(?:Answer|Function)"),
+    (r"py:class", r"DistanceMetric|PerformanceMetric|Subsets|~P|(?:.*\.)?(?:Answer|Function|R)"),
 ]
 
 autodoc_typehints = "description"

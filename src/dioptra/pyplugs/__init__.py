@@ -16,7 +16,7 @@ from dioptra.pyplugs.factories import (
 )
 from dioptra.pyplugs.lookup import broken, call, exists, funcs, get, info, names
 from dioptra.pyplugs.registry import PluginInfo, register, task_nout
-from dioptra.pyplugs.tasks import call_task, get_task, map_task, submit_task
+from dioptra.pyplugs.tasks import call_task, get_task, map_task, step, submit_task
 
 __all__ = [
     "PluginInfo",
@@ -41,6 +41,7 @@ __all__ = [
     "names",
     "names_factory",
     "register",
+    "step",
     "submit_task",
     "submit_task_factory",
     "task_nout",

@@ -208,6 +208,29 @@ def _identify(
     return found, {name: value for name, value in kwargs.items() if name not in used}
 
 
+def _look_up(function: Callable[..., Any]) -> PluginInfo:
+    """Find what is known of a registered function that is at hand.
+
+    Args:
+        function: The function.
+
+    Returns:
+        Its names and needs.
+
+    Raises:
+        PluginArgumentError: It is not registered.
+    """
+    name = getattr(function, "__name__", repr(function))
+    package, _, plugin = getattr(function, "__module__", "").rpartition(".")
+    found = PLUGINS.get(package, {}).get(plugin, {}).get(name)
+    if found is None or found.func is not function:
+        raise PluginArgumentError(
+            f"{name} is no registered function; put @pyplugs.register above its definition, or "
+            "make it a task by prefect.task"
+        )
+    return found
+
+
 def _check_text(names: dict[str, Any]) -> None:
     for name, value in names.items():
         if not isinstance(value, str):

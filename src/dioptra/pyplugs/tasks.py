@@ -2,11 +2,11 @@
 """Registered functions as Prefect tasks."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from dioptra.pyplugs.lookup import _identify, info
+from dioptra.pyplugs.lookup import _identify, _look_up, info
 from dioptra.pyplugs.registry import PluginInfo
 from dioptra.sdk.exceptions import PluginArgumentError, TaskOutputError
 from dioptra.sdk.interrupts import raise_if_interrupted
@@ -16,6 +16,37 @@ from dioptra.sdk.suggestions import known_names
 if TYPE_CHECKING:
     from prefect import Task
     from prefect.futures import PrefectFuture, PrefectFutureList
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def step(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a registered function, which is imported, a step of the running flow.
+
+    ``step(function)(...)`` does what :func:`call_task` does with the function's names. It has the
+    function's signature, so that an editor and a type checker see a misspelt argument.
+
+    Args:
+        function: A function under ``@pyplugs.register``.
+
+    Returns:
+        A function of the same signature. A call of it is a task of the flow, and waits for its
+        result.
+
+    Raises:
+        PluginArgumentError: The function is not registered.
+    """
+    found = _look_up(function)
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        raise_if_interrupted()
+        _check_arguments(found, args, kwargs)
+        result: R = _call(found, args, kwargs)
+        return result
+
+    return run
 
 
 def get_task(package: str, plugin: str, func: str | None = None) -> "Task[..., Any]":
@@ -67,14 +98,8 @@ def call_task(
         PluginArgumentError: An argument or a name is missing or unknown, or a keyword may be both.
         MissingRequirementError: A library that the function needs is not installed.
     """
-    from prefect.futures import PrefectFuture
-
     found, arguments = _bind((package, plugin, func), args, kwargs)
-    for value in (*args, *kwargs.values()):
-        if isinstance(value, PrefectFuture):
-            # Prefect would pass over the task, and return None, where the future has failed.
-            value.result()
-    return _make(found)(*args, **arguments)
+    return _call(found, args, arguments)
 
 
 def submit_task(
@@ -157,6 +182,13 @@ def _bind(
 ) -> tuple[PluginInfo, dict[str, Any]]:
     raise_if_interrupted()
     found, arguments = _identify(names, args, kwargs)
+    _check_arguments(found, args, arguments)
+    return found, arguments
+
+
+def _check_arguments(
+    found: PluginInfo, args: tuple[Any, ...], arguments: Mapping[str, Any]
+) -> None:
     check_requirements(found.requires, found.label)
     signature = inspect.signature(found.func)
     try:
@@ -167,7 +199,16 @@ def _bind(
         raise PluginArgumentError(
             f"{found.label}: {error}; {hints}its arguments: {found.func_name}{signature}"
         ) from None
-    return found, arguments
+
+
+def _call(found: PluginInfo, args: tuple[Any, ...], arguments: Mapping[str, Any]) -> Any:
+    from prefect.futures import PrefectFuture
+
+    for value in (*args, *arguments.values()):
+        if isinstance(value, PrefectFuture):
+            # Prefect would pass over the task, and return None, where the future has failed.
+            value.result()
+    return _make(found)(*args, **arguments)
 
 
 def _make(found: PluginInfo) -> "Task[..., Any]":

@@ -12,7 +12,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 
 from dioptra import pyplugs
-from dioptra.pyplugs import call_task, get_task, map_task, submit_task
+from dioptra.pyplugs import call_task, get_task, map_task, step, submit_task
 from dioptra.sdk.exceptions import (
     MissingRequirementError,
     PluginArgumentError,
@@ -479,3 +479,49 @@ def test_the_names_of_a_task_may_be_given_by_keyword() -> None:
 def test_a_task_without_a_plugin_is_refused(function: Callable[..., Any]) -> None:
     with pytest.raises(PluginArgumentError, match="no plugin; a task is named by package, plugin"):
         function(package=PACKAGE, func="add", left=1)
+
+
+def test_a_step_is_the_task_of_an_imported_function() -> None:
+    add = pyplugs.get(PACKAGE, "ops", "add")
+
+    def run() -> int:
+        total: int = step(add)(2, right=3)
+        return total
+
+    assert in_flow(run) == 5
+    assert calls() == [(2, 3)]
+
+
+def test_a_step_keeps_the_signature_and_the_docstring() -> None:
+    add = pyplugs.get(PACKAGE, "ops", "add")
+    made = step(add)
+    assert inspect.signature(made) == inspect.signature(add)
+    assert made.__doc__ == add.__doc__
+
+
+def test_the_arguments_of_a_step_are_bound_before_it_runs() -> None:
+    add = step(pyplugs.get(PACKAGE, "ops", "add"))
+    with pytest.raises(PluginArgumentError, match=r"ops\.add: .*'rihgt'; did you mean 'right'\?"):
+        add(1, rihgt=2)
+    assert calls() == []
+
+
+def test_a_step_waits_for_a_future_that_fails() -> None:
+    same = pyplugs.get(PACKAGE, "ops", "same")
+
+    def run() -> None:
+        step(same)(submit_task(PACKAGE, "ops", "fail", "bread"))
+
+    with pytest.raises(RuntimeError, match="no bread"):
+        in_flow(run)
+
+
+def test_a_function_that_is_not_registered_is_no_step() -> None:
+    with pytest.raises(PluginArgumentError, match="calls is no registered function; put @pyplugs"):
+        step(calls)
+
+
+def test_a_step_of_a_function_whose_library_is_missing_fails_when_it_is_called() -> None:
+    needy = step(pyplugs.info(PACKAGE, "ops", "needy").func)
+    with pytest.raises(MissingRequirementError, match="pip install 'no_such_library'"):
+        needy()

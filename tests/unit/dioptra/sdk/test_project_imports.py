@@ -14,7 +14,7 @@ WriteProject = Callable[..., Path]
 
 GO = """
 import dioptra
-from .tasks import answer
+from .its_tasks import answer
 
 go = answer()
 """
@@ -28,7 +28,7 @@ PRINT = f"{GO}\nprint(go)"
 
 @pytest.fixture
 def project(write_project: WriteProject) -> Path:
-    return write_project("mine", go=GO, tasks=TASKS, numbers_of_test="number = 1", shown=PRINT)
+    return write_project("mine", go=GO, its_tasks=TASKS, numbers_of_test="number = 1", shown=PRINT)
 
 
 def run_python(*words: str | Path, cwd: Path | None = None) -> str:
@@ -67,7 +67,7 @@ def test_the_loader_of_prefect_finds_relative_neighbours_as_it_finds_plain_ones(
     project: Path,
 ) -> None:
     (project / "src" / "both.py").write_text(
-        "import dioptra, tasks\nfrom . import tasks as same\nboth = tasks is same"
+        "import dioptra, its_tasks\nfrom . import its_tasks as same\nboth = its_tasks is same"
     )
     program = """
 from prefect.utilities.importtools import import_object
@@ -89,7 +89,7 @@ def test_a_folder_below_is_a_package_of_that_package(
 ) -> None:
     below = project / "src" / "below"
     below.mkdir()
-    (below / "deep.py").write_text("from ..tasks import answer\ndeep = answer()")
+    (below / "deep.py").write_text("from ..its_tasks import answer\ndeep = answer()")
     (project / "src" / "go.py").write_text("import dioptra\nfrom .below.deep import deep")
     monkeypatch.syspath_prepend(project / "src")
     assert importlib.import_module("go").deep == 1
@@ -98,7 +98,7 @@ def test_a_folder_below_is_a_package_of_that_package(
 def test_a_relative_neighbour_is_not_that_of_another_project_on_the_import_path(
     project: Path, write_project: WriteProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = write_project("other", yours=GO, tasks=TASKS, numbers_of_test="number = 2")
+    other = write_project("other", yours=GO, its_tasks=TASKS, numbers_of_test="number = 2")
     monkeypatch.syspath_prepend(other / "src")
     monkeypatch.syspath_prepend(project / "src")
     assert importlib.import_module("yours").go == 2
@@ -137,7 +137,7 @@ def test_an_error_in_a_neighbour_is_shown_again_on_the_next_import(
 def test_a_file_outside_of_a_folder_src_is_left_as_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "alone_of_test.py").write_text("import dioptra\nfrom .tasks import answer")
+    (tmp_path / "alone_of_test.py").write_text("import dioptra\nfrom .its_tasks import answer")
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ImportError, match="no known parent package"):
         importlib.import_module("alone_of_test")
@@ -167,10 +167,10 @@ def test_what_is_forgotten_is_imported_anew(project: Path, monkeypatch: pytest.M
     monkeypatch.syspath_prepend(project / "src")
     importlib.import_module("go")
     package = name_package(project / "src")
-    assert sys.modules[f"{package}.tasks"] is sys.modules["tasks"]
+    assert sys.modules[f"{package}.its_tasks"] is sys.modules["its_tasks"]
     forget_package(project / "src")
     assert not [name for name in sys.modules if name.startswith(package)]
-    assert "tasks" in sys.modules
+    assert "its_tasks" in sys.modules
 
 
 def test_it_is_allowed_once_for_all_imports() -> None:
