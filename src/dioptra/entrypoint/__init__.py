@@ -3,7 +3,8 @@
 
 from dioptra.entrypoint.calling import between_calls, call_within, complete, find_call
 from dioptra.entrypoint.command import main
-from dioptra.entrypoint.discovery import find_entry_points, load_entry_point
+from dioptra.entrypoint.discovery import find_entry_points, list_entry_points, load_entry_point
+from dioptra.entrypoint.groups import Parameters, flow
 from dioptra.entrypoint.mlproject import make_mlproject
 from dioptra.entrypoint.parameters import (
     format_parameters,
@@ -14,13 +15,16 @@ from dioptra.entrypoint.parameters import (
 from dioptra.entrypoint.runner import run_flow
 
 __all__ = [
+    "Parameters",
     "between_calls",
     "call_within",
     "complete",
     "find_call",
     "find_entry_points",
+    "flow",
     "format_parameters",
     "format_value",
+    "list_entry_points",
     "load_entry_point",
     "main",
     "make_mlproject",

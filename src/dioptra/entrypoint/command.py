@@ -4,7 +4,7 @@
 import argparse
 import inspect
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dioptra.entrypoint.parameters import describe_type, format_parameters
@@ -74,17 +74,30 @@ def make_parser(flow: "Flow[..., Any]") -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--debug", action="store_true", default=False, help="show tracebacks")
-    for name, schema in flow.parameters.properties.items():
+    for name, (kind, text) in describe_parameters(flow).items():
         parser.add_argument(
             *_spell(name),
             dest=name,
-            metavar=describe_type(schema).upper()
-            if "enum" not in schema
-            else describe_type(schema),
+            metavar=kind,
             required=name in (flow.parameters.required or []),
-            help=_describe(flow, name).replace("%", "%%"),
+            help=text.replace("%", "%%"),
         )
     return parser
+
+
+def describe_parameters(flow: "Flow[..., Any]") -> dict[str, tuple[str, str]]:
+    """Describe the parameters of a flow, as its help does.
+
+    Args:
+        flow: The flow.
+
+    Returns:
+        The type of each, such as ``"NUMBER"``, and what its docstring says, with the default.
+    """
+    return {
+        name: (_name_type(schema), _describe(flow, name))
+        for name, schema in flow.parameters.properties.items()
+    }
 
 
 def summarize(flow: "Flow[..., Any]") -> str:
@@ -97,6 +110,12 @@ def summarize(flow: "Flow[..., Any]") -> str:
         Its text, empty where the flow has none.
     """
     return (inspect.getdoc(flow.fn) or "").partition("\nArgs:")[0].strip()
+
+
+def _name_type(schema: Mapping[str, Any]) -> str:
+    kind = describe_type(schema)
+    # The values of a list of choices are as they are typed.
+    return kind if "enum" in schema else kind.upper()
 
 
 def _describe(flow: "Flow[..., Any]", name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from dioptra.entrypoint.groups import check_groups
 from dioptra.entrypoint.values import (
     format_value,
     list_kinds,
@@ -64,6 +65,7 @@ def parse_parameters(flow: "Flow[..., Any]", texts: Mapping[str, str]) -> dict[s
         _, *faults = str(error).split("\n - ")
         got = ", ".join(f"{name}={texts[name]!r}" for name in texts if _names(faults, name))
         raise ParameterError(f"{flow.name}: {'; '.join(faults)} (got {got})") from None
+    check_groups(flow.fn, checked)
     return {name: checked[name] for name in texts}
 
 

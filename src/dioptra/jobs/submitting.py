@@ -9,16 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from dioptra.entrypoint import parse_parameters
+from dioptra.entrypoint import load_entry_point, parse_parameters
 from dioptra.jobs.pools import has_online_worker
 from dioptra.jobs.prefect_api import flow_run_page, prefect_client
-from dioptra.jobs.projects import load_flows
 from dioptra.sdk.exceptions import (
     DeploymentNotFoundError,
-    EntryPointNotFoundError,
     ParameterError,
 )
-from dioptra.sdk.suggestions import suggest_names
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -72,7 +69,7 @@ def submit(
     """
     from pydantic_core import to_jsonable_python
 
-    flow = _load(project, entry_point)
+    flow = load_entry_point(project, entry_point)
     parameters = to_jsonable_python(parse_parameters(flow, texts))
     for name, value in parameters.items():
         _check_numbers(name, texts[name], value)
@@ -121,16 +118,6 @@ def _make_run(
 
 def _has_failed(run: "FlowRun") -> bool:
     return run.state is not None and run.state.is_final() and not run.state.is_completed()
-
-
-def _load(project: Path, entry_point: str) -> "Flow[..., Any]":
-    flows = load_flows(project)
-    if entry_point not in flows:
-        raise EntryPointNotFoundError(
-            f"no entry point {entry_point!r} in {str(project)!r}; "
-            f"{suggest_names(entry_point, flows)}"
-        )
-    return flows[entry_point]
 
 
 def _find_deployment(

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,3 +78,34 @@ def test_a_folder_without_entry_points_is_bad_usage(
     status, out, err = run_command("run", tmp_path, "train")
     assert (status, out) == (2, "")
     assert err.startswith(f"error: no entry point in '{tmp_path}'; ")
+
+
+def test_without_an_entry_point_those_of_the_project_are_listed(
+    run_command: RunCommand, write_files: Callable[[dict[str, str]], Path]
+) -> None:
+    files = {"project/src/fit.py": 'def fit():\n    "Fit a model."', "project/src/bad.py": "1 +"}
+    project = write_files(files) / "project"
+    assert run_command("run", project) == (0, "bad\nfit  Fit a model.\n", "")
+
+
+def test_the_help_of_an_entry_point_shows_its_parameters(
+    run_command: RunCommand, project: Path
+) -> None:
+    status, out, err = run_command("run", project, "train", "--help")
+    assert (status, err) == (0, "")
+    assert "train [-P NAME=VALUE ...]" in out
+    assert re.search(r"^batch_size=INTEGER +\(default: 32\)$", out, re.MULTILINE)
+
+
+def test_the_help_of_the_command_shows_its_own(run_command: RunCommand) -> None:
+    status, out, err = run_command("run", "--help")
+    assert (status, err) == (0, "")
+    assert out.startswith("Usage: dioptra run PROJECT [ENTRY_POINT] [-P NAME=VALUE ...]")
+
+
+def test_a_project_must_be_named(run_command: RunCommand) -> None:
+    assert run_command("run") == (
+        2,
+        "",
+        "error: run needs the folder of a project (try --help)\n",
+    )

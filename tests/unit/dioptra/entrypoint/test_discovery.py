@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from prefect import Flow
 
-from dioptra.entrypoint import find_entry_points, load_entry_point
-from dioptra.sdk.exceptions import EntryPointNotFoundError
+from dioptra.entrypoint import find_entry_points, list_entry_points, load_entry_point
+from dioptra.sdk.exceptions import EntryPointNotFoundError, ProjectError
 
 WriteProject = Callable[..., Path]
 
@@ -140,7 +140,7 @@ def test_a_project_that_is_loaded_again_after_another_has_no_module_twice(
         "first",
         go=FLOW_OF_BOTH.format(name="go"),
         tasks=TASKS.format(text=1),
-        more="import tasks",
+        more="import tasks\nmore = 1",
     )
     second = write_project("second", go=FLOW.format(name="go"), tasks=TASKS.format(text=2))
     for project in (first, second, first):
@@ -188,6 +188,62 @@ def test_an_unknown_entry_point_names_the_nearest(write_project: WriteProject) -
         load_entry_point(project, "trian")
 
 
-def test_an_error_in_a_file_is_the_users_to_see(write_project: WriteProject) -> None:
-    with pytest.raises(ZeroDivisionError):
-        find_entry_points(write_project(train="1 / 0"))
+def test_a_broken_file_beside_an_entry_point_does_not_matter_to_it(
+    write_project: WriteProject,
+) -> None:
+    project = write_project(train=FLOW.format(name="train"), fgm="def fgm(): ...\n1 / 0", bad="=")
+    assert load_entry_point(project, "train").fn() == "train"
+    with pytest.raises(ProjectError, match=r"/src/bad\.py:1: SyntaxError"):
+        find_entry_points(project)
+
+
+def test_entry_points_are_listed_with_what_they_do_and_not_imported(
+    write_project: WriteProject,
+) -> None:
+    project = write_project(
+        train='1 / 0\ndef train():\n    "Train a model.\\n\\nAnd more."',
+        fgm="async def fgm(): ...",
+        other="other = 1",
+        taken="if True:\n    from x import taken",
+        tasks="def help_others(): ...",
+        bad="=",
+    )
+    assert list_entry_points(project) == {
+        "bad": "",
+        "fgm": "",
+        "other": "",
+        "taken": "",
+        "train": "Train a model.",
+    }
+
+
+def test_what_is_no_flow_is_no_entry_point(write_project: WriteProject) -> None:
+    with pytest.raises(EntryPointNotFoundError, match=r"^no entry point 'plain' in .*; one is a"):
+        load_entry_point(write_project(plain="def plain(): ..."), "plain")
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("x = 1\ny = = 2\n", "train.py:2: SyntaxError: invalid syntax"),
+        ("\n\nimport nothing_of_that_name\n", "train.py:3: ModuleNotFoundError: No module named"),
+        ("def fail():\n    return 1 / 0\n\nfail()\n", "train.py:2: ZeroDivisionError: division"),
+        ("import json\n\njson.loads('{')\n", "train.py:3: JSONDecodeError: Expecting property"),
+        ("x = '\0'\n", "src: SyntaxError: source code string cannot contain null bytes"),
+    ],
+)
+def test_a_file_that_cannot_be_imported_is_named_with_its_line(
+    write_project: WriteProject, text: str, where: str
+) -> None:
+    project = write_project(train=f"{text}\ndef train(): ...\n")
+    with pytest.raises(ProjectError) as caught:
+        load_entry_point(project, "train")
+    source = project / "src"
+    prefix = source if where.startswith("src") else source / "train.py"
+    assert str(caught.value).startswith(f"{prefix}{where.removeprefix(prefix.name)}")
+
+
+def test_an_error_in_a_neighbour_is_named_there(write_project: WriteProject) -> None:
+    project = write_project(train="import tasks\ntrain = 1", tasks="\n\nx = nothing\n")
+    with pytest.raises(ProjectError, match=r"/src/tasks\.py:3: NameError: name 'nothing'"):
+        find_entry_points(project)
