@@ -38,7 +38,8 @@ attack-table: $(READY) ## try every attack of ART on a small model, for the guid
 	PYTHONPATH=docs $(BIN)/python -m generation.try_attacks
 
 test: $(READY) ## run the tests, with their coverage
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-fail-under=95 \
+		--durations 25 --durations-min 5
 
 test-long: $(READY) ## run the tests that take minutes each
 	$(BIN)/pytest -m long

@@ -47,7 +47,7 @@ nitpick_ignore_regex = [
     (r"py:class", r"AutomationCore|Flow|Log|PrefectFuture|PrefectFutureList|State|Task|TaskRunner"),
     (r"py:class", r"Axes|Console|Environment|Figure|SyncPrefectClient|Table|Template|Text"),
     # Names for types that stand in signatures alone: aliases and type variables.
-    (r"py:class", r"DistanceMetric|PerformanceMetric|Subsets|~P|(?:.*\.)?(?:Answer|Function|R)"),
+    (r"py:class", r"DistanceMetric|PerformanceMetric|Subsets|~?P|(?:.*\.)?(?:Answer|Function|R)"),
 ]
 
 autodoc_typehints = "description"
