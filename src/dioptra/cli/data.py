@@ -4,9 +4,12 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
+
+# Of what was left out.
+SHOWN = 20
 
 app = App(name="data", help="Make a data set as class folders of PNG images, or show one.")
 
@@ -58,6 +61,66 @@ def auto(folder: Path, /) -> None:
     _say(made)
 
 
+@app.command(name="import")
+def import_folder(
+    source: Path,
+    folder: Path,
+    /,
+    *,
+    size: tuple[int, int] | None = None,
+    color: Literal["grey", "rgb"] | None = None,
+    fit: Literal["crop", "pad", "stretch"] | None = None,
+    ground: Literal["black", "white"] | None = None,
+    test_share: float = 0.2,
+    seed: int = 0,
+    skip_unreadable: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Make a data set of a folder of pictures: BMP, JPEG, PNG, TIFF or WebP, of any size.
+
+    Prints what was made, what was changed on the way, and what was left out. Where pictures need a
+    decision that is not given, or a file cannot be read, nothing is written.
+
+    Args:
+        source: A folder with a folder for each class; or one with folders train and test, or val,
+            that hold these.
+        folder: The data set to make, a folder that is not there yet.
+        size: Height and width of its images in pixels. Without it, all pictures must have one size.
+        color: Their colours. Without it, all pictures must be grey, or all coloured.
+        fit: What happens to a picture of another shape: its middle is cut out (crop), bars are
+            added (pad), or it is drawn out (stretch).
+        ground: The colour behind what is transparent, and of bars.
+        test_share: The share of the pictures that become test images, where no folder holds any.
+        seed: The seed by which they are chosen. Equal pictures always come into the same part.
+        skip_unreadable: Leave out files that cannot be read as a picture, and say which.
+    """
+    from dioptra.datasets import import_pictures
+
+    made = import_pictures(
+        source,
+        folder,
+        size=size,
+        color=color,
+        fit=fit,
+        ground=ground,
+        test_share=test_share,
+        seed=seed,
+        skip_unreadable=skip_unreadable,
+    )
+    height, width, channels = made.image_size
+    for subset, counts in made.counts.items():
+        _say(f"{subset}: {sum(counts.values()):,} images of {len(counts)} classes")
+    _say(f"size: {height} x {width} pixels (height x width), {'RGB' if channels > 1 else 'grey'}")
+    for change, n in made.changes.items():
+        _say(f"changed: {n:,} {change}")
+    for name, reason in list(made.left_out.items())[:SHOWN]:
+        _say(f"left out: {name} ({reason})")
+    if len(made.left_out) > SHOWN:
+        _say(f"left out: {len(made.left_out) - SHOWN:,} more; all are in {folder / 'dataset.json'}")
+    for remark in made.remarks:
+        _say(f"note: {remark}")
+    _say(folder)
+
+
 @app.command
 def show(
     folder: Path, /, *, as_json: Annotated[bool, Parameter(name="--json", negative="")] = False
@@ -81,5 +144,5 @@ def show(
         sys.stdout.write(format_subsets(subsets))
 
 
-def _say(folder: Path) -> None:
-    sys.stdout.write(f"{folder}\n")
+def _say(line: object) -> None:
+    sys.stdout.write(f"{line}\n")

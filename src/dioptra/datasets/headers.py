@@ -50,7 +50,7 @@ def check_headers(
         if start.startswith(wanted) and start.find(TRAILER) == end < FIRST_READ - len(TRAILER):
             continue
         path = f"{folder.root}{os.sep}{name}"
-        surplus = _measure_surplus(path)
+        surplus = measure_surplus(path)
         if surplus or not start.startswith(wanted):
             source = f"{image_size=} asks for" if model is None else f"{model!r} is"
             raise DatasetError(_describe_fault(path, start, surplus, image_size, source))
@@ -70,12 +70,33 @@ def read_image_size(folder: ImageFolder) -> tuple[int, int, int]:
     """
     path = folder.paths[0]
     _, start = next(_read_starts(folder))
-    fault = _find_damage(path, start, _measure_surplus(path))
+    fault = _find_damage(path, start, measure_surplus(path))
     if fault is None and CHANNELS.get(start[25]) is None:
         fault = f"{path!r} is {_name_colour(start)}; convert it to grey or RGB"
     if fault is not None:
         raise DatasetError(fault)
     return (*_read_shape(start), CHANNELS[start[25]])
+
+
+def measure_surplus(path: str) -> int:
+    """Measure what follows the end of a PNG file.
+
+    Args:
+        path: A file that starts as a PNG file does.
+
+    Returns:
+        The number of bytes after its last chunk; below 0 where it has none, as it is cut short.
+    """
+    with Path(path).open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        place = file.seek(len(SIGNATURE))
+        while len(head := file.read(CHUNK_HEAD)) == CHUNK_HEAD:
+            place += CHUNK_HEAD + int.from_bytes(head[:4]) + CHUNK_SUM
+            file.seek(place - CHUNK_SUM)
+            checksum = file.read(CHUNK_SUM)
+            if head[4:] + checksum == TRAILER:
+                return size - place
+    return -1
 
 
 def _read_starts(folder: ImageFolder) -> Iterator[tuple[str, bytes]]:
@@ -99,20 +120,6 @@ def _read_starts(folder: ImageFolder) -> Iterator[tuple[str, bytes]]:
         raise DatasetError(
             f"cannot read the image {path!r}: {error.strerror}; a data set is read as a whole"
         ) from error
-
-
-def _measure_surplus(path: str) -> int:
-    # How many bytes follow the end; below 0 where there is none.
-    with Path(path).open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        place = file.seek(len(SIGNATURE))
-        while len(head := file.read(CHUNK_HEAD)) == CHUNK_HEAD:
-            place += CHUNK_HEAD + int.from_bytes(head[:4]) + CHUNK_SUM
-            file.seek(place - CHUNK_SUM)
-            checksum = file.read(CHUNK_SUM)
-            if head[4:] + checksum == TRAILER:
-                return size - place
-    return -1
 
 
 def _find_damage(path: str, start: bytes, surplus: int) -> str | None:

@@ -169,3 +169,38 @@ def test_a_name_that_is_no_text_is_refused_in_one_line(
     assert (status, out) == (1, "")
     assert "is not UTF-8; rename it" in err
     assert err.count("\n") == 1
+
+
+def test_a_folder_of_pictures_is_imported_and_what_became_of_it_is_said(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
+    for part in ("train", "val"):
+        (tmp_path / "source" / part / "cat").mkdir(parents=True)
+        for name, size in {"a.jpg": (8, 6), "b.png": (4, 4)}.items():
+            Image.new("RGB", size).save(tmp_path / "source" / part / "cat" / name)
+    (tmp_path / "source" / "val" / "cat" / "bad.jpg").touch()
+    words = [
+        "data",
+        "import",
+        str(tmp_path / "source"),
+        "made",
+        "--size",
+        "4",
+        "4",
+        "--fit",
+        "crop",
+    ]
+    status, out, err = run_command(*words)
+    assert (status, out) == (1, "")
+    assert err.startswith("error: 1 file cannot be read as a picture: 'val/cat/bad.jpg' is ")
+    status, out, err = run_command(*words, "--skip-unreadable")
+    assert (status, err) == (0, "")
+    assert out.splitlines() == [
+        "training: 2 images of 1 classes",
+        "testing: 2 images of 1 classes",
+        "size: 4 x 4 pixels (height x width), RGB",
+        "changed: 2 cropped to the shape, and resized",
+        "left out: val/cat/bad.jpg (is none of BMP, JPEG, PNG, TIFF, WEBP)",
+        "note: the pictures for validation are used for testing, as there are no others for it",
+        "made",
+    ]
