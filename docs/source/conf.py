@@ -45,7 +45,7 @@ nitpick_ignore_regex = [
     # The same types under the short names by which modules import them for their signatures.
     (r"py:class", r"ArrayLike|NDArray|Path|TensorFlowV2Classifier|ModelVersion"),
     (r"py:class", r"AutomationCore|Flow|Log|PrefectFuture|PrefectFutureList|State|Task|TaskRunner"),
-    (r"py:class", r"Axes|Console|Environment|Figure|SyncPrefectClient|Table|Template|Text"),
+    (r"py:class", r"Axes|Console|Environment|Figure|Image|SyncPrefectClient|Table|Template|Text"),
     # Names for types that stand in signatures alone: aliases and type variables.
     (r"py:class", r"DistanceMetric|PerformanceMetric|Subsets|~?P|(?:.*\.)?(?:Answer|Function|R)"),
 ]

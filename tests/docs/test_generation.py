@@ -48,5 +48,5 @@ def test_every_subcommand_has_a_section() -> None:
 def test_an_option_names_what_it_takes() -> None:
     text = "\n".join(CommandReference.lines(None))  # type: ignore[arg-type]
     assert ".. option:: -P NAME=VALUE, --parameter NAME=VALUE" in text
-    assert "``dioptra run PROJECT ENTRY_POINT [-P NAME=VALUE ...]``" in text
+    assert "``dioptra run [PROJECT] [ENTRY_POINT] [-P NAME=VALUE ...]" in text
     assert ".. option:: --watch\n" in text

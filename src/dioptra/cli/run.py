@@ -42,7 +42,9 @@ def run(
 
     if project is None:
         if not show_help:
-            raise ParameterError("run needs the folder of a project (try --help)")
+            raise ParameterError(
+                'Command "run" parameter PROJECT requires an argument. (try --help)'
+            )
         app.help_print([])
     elif entry_point is None:
         for name, summary in list_entry_points(project).items():

@@ -107,5 +107,5 @@ def test_a_project_must_be_named(run_command: RunCommand) -> None:
     assert run_command("run") == (
         2,
         "",
-        "error: run needs the folder of a project (try --help)\n",
+        'error: Command "run" parameter PROJECT requires an argument. (try --help)\n',
     )

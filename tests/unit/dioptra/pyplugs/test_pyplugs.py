@@ -2,7 +2,7 @@ import os
 import pkgutil
 import subprocess
 import sys
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 import pytest
 
@@ -55,7 +55,7 @@ def test_every_public_function_of_the_modules_is_offered() -> None:
         for module in (factories, lookup, registry, tasks)
         for name, value in vars(module).items()
         if getattr(value, "__module__", None) == module.__name__
-        and not (name.startswith("_") or isinstance(value, TypeVar))
+        and not (name.startswith("_") or isinstance(value, TypeVar | ParamSpec))
     }
     assert offered == public
 
