@@ -14,6 +14,8 @@ from dioptra.sdk.exceptions import ContractError, ParameterError
 # As many images of a data set as a model is tried on, at most.
 TRIED = 1000
 PLUGINS = "dioptra_builtins"
+# The MLflow experiment of the runs that register them.
+EXPERIMENT = "models"
 
 app = App(name="models", help="See registered models, and say what their input and output mean.")
 
@@ -106,6 +108,85 @@ def describe(
     tried = {} if data is None else _try(estimator, contract, data)
     _call("registry", "contracts", "set_model_contract", name, number, contract)
     _say({"model": f"{name}, version {number}", **contract.describe(), **tried})
+
+
+@app.command(name="import")
+def import_model(
+    source: str,
+    name: str | None = None,
+    /,
+    *,
+    pixels: str,
+    classes: str | None = None,
+    classes_from: Path | None = None,
+    image_size: tuple[int, int, int] | None = None,
+    output: Literal["logits", "probabilities"] | None = None,
+    loss: str | None = None,
+    data: Path | None = None,
+    trust: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Register a Keras model that other code has made, with its contract.
+
+    What the model itself says is read from it, and need not be given: image size, output and loss.
+
+    Args:
+        source: A .keras, .h5 or .hdf5 file, or an MLflow URI: models:/NAME/VERSION,
+            runs:/RUN_ID/NAME.
+        name: The name to register it under. Without it, that of the file or of the model.
+        pixels: What a byte 0 and a byte 255 are in the model's input: 0..1, --pixels=-1..1, 0..255.
+        classes: The names of the classes in the order of the model's outputs, separated by commas.
+        classes_from: A folder whose class folders, sorted by name, are the classes.
+        image_size: Height and width in pixels, and channels, where the model does not say them.
+        output: What the model gives, where it does not say it.
+        loss: The name of its loss in Keras, where it was not compiled with one.
+        data: A folder of class folders with images that the model should know. It is tried on up
+            to 1,000 of them before it is registered.
+        trust: Also import a model that holds code, such as a Lambda layer. The code runs with your
+            rights, now and whenever the model is loaded.
+    """
+    from dioptra.contracts import parse_interval
+
+    interval = parse_interval(pixels)
+    names = _read_classes(classes, classes_from)
+    name = name or _name(source)
+    _call("registry", "mlflow", "check_model_name", name)
+    _call("backend_configs", "tensorflow", "init_tensorflow", seed=0)
+    estimator = _call("registry", "files", "read_keras_model", source, trust=trust)
+    contract = _call(
+        "registry",
+        "contracts",
+        "make_model_contract",
+        estimator,
+        class_names=names,
+        pixel_interval=interval,
+        image_size=image_size,
+        output=output,
+        loss=loss,
+    )
+    tried = {} if data is None else _try(estimator, contract, data)
+    number = _register(estimator, contract, name)
+    if trust:
+        _call("registry", "mlflow", "trust_model", name, number)
+    _say({"model": f"{name}, version {number}", **contract.describe(), **tried})
+
+
+def _name(source: str) -> str:
+    scheme, separator, rest = source.partition(":/")
+    if not separator:
+        return Path(source).stem
+    # models:/NAME/VERSION and runs:/RUN_ID/NAME.
+    parts = [part for part in rest.split("/") if part]
+    return parts[0] if scheme == "models" else parts[-1]
+
+
+def _register(estimator: Any, contract: Any, name: str) -> str:
+    opened = _call("tracking", "mlflow", "start_run", EXPERIMENT, f"import {name}")
+    with opened as run:
+        weights = _call("estimators", "tensorflow", "hash_weights", estimator)
+        _call("tracking", "mlflow", "set_tags", {"weights_sha256": weights})
+        _call("tracking", "mlflow", "log_tensorflow_keras_estimator", estimator, "model", contract)
+        made = _call("registry", "mlflow", "add_model_to_registry", run, name, "model")
+    return str(made.version)
 
 
 def _read_classes(classes: str | None, folder: Path | None) -> list[str]:

@@ -110,6 +110,20 @@ class ModelNotFoundError(DioptraError, LookupError):
     """The registry holds no such model, version or alias."""
 
 
+class ModelFileError(DioptraError, ValueError):
+    """A file holds no model that can be read."""
+
+
+class UntrustedModelError(DioptraError, PermissionError):
+    """A model holds code that would run when it is loaded, and nobody has said to trust it."""
+
+    def __init__(self, what: str, code: str) -> None:
+        super().__init__(
+            f"{what} holds {code}, which runs with your rights whenever the model is loaded; if "
+            "you trust whoever made it, import it with: dioptra models import --trust"
+        )
+
+
 class RunNotFoundError(DioptraError, LookupError):
     """The tracking store holds no such run, or the run no such artifact."""
 

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from dioptra import pyplugs
 from dioptra.sdk.exceptions import ContractError, ModelNotFoundError, ParameterError
 from dioptra_builtins._store import make_store
+from dioptra_builtins.registry._keras_loading import loading, open_flavor
 
 QUOTES = re.compile("['\"]")
+# The tag of a version whose code somebody has said to trust.
+TRUSTED = "dioptra.trusted"
 
 if TYPE_CHECKING:
     import keras
@@ -101,6 +104,22 @@ def find_model_version(name: str, version: int | str) -> str:
 
 
 @pyplugs.register(requires=("mlflow",))
+def trust_model(name: str, version: int | str) -> None:
+    """Let the code that a registered model holds run whenever the model is loaded.
+
+    Args:
+        name: The model's name in the registry.
+        version: Its version, an alias of a version, or ``"latest"``.
+
+    Raises:
+        ModelNotFoundError: There is no such model, version or alias.
+    """
+    from mlflow.tracking import MlflowClient
+
+    MlflowClient().set_model_version_tag(name, find_model_version(name, version), TRUSTED, "true")
+
+
+@pyplugs.register(requires=("mlflow",))
 def get_experiment_name(active_run: "mlflow.ActiveRun") -> str:
     """Look up the name of the experiment that a run belongs to.
 
@@ -130,30 +149,27 @@ def load_tensorflow_keras_classifier(name: str, version: int | str) -> "keras.Mo
         ModelNotFoundError: There is no such model, version or alias; the message names those there
             are.
         ContractError: It is no Keras model.
+        ModelFileError: It is damaged.
+        UntrustedModelError: It holds code, and was not imported as one to trust.
         NonFiniteError: A weight is NaN or infinite.
     """
     from dioptra_builtins._finite import check_weights
 
     found = _find_version(name, str(version))
-    model: keras.Model = _load_keras(f"models:/{name}/{found.version}", name)
+    trust = TRUSTED in found.tags
+    model: keras.Model = _load_keras(f"models:/{name}/{found.version}", name, trust=trust)
     check_weights(model)
     return model
 
 
-def _load_keras(uri: str, name: str) -> Any:
+def _load_keras(uri: str, name: str, *, trust: bool) -> Any:
     import keras
-    import mlflow.keras
-    import mlflow.tensorflow
     from mlflow.models import get_model_info
 
-    flavors = get_model_info(uri).flavors
-    if "tensorflow" in flavors:
-        model = mlflow.tensorflow.load_model(uri)
-    elif "keras" in flavors:
-        model = mlflow.keras.load_model(uri)
-    else:
-        model = None
+    with loading(f"the registered model {name!r}"):
+        model = open_flavor(uri, trust=trust)
     if not isinstance(model, keras.Model):
+        flavors = get_model_info(uri).flavors
         kept = ", ".join(flavor for flavor in flavors if flavor != "python_function")
         raise ContractError(
             f"the registered model {name!r} is no Keras model (its flavor is {kept or 'unknown'}); "

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -51,6 +52,14 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "create_image_dataset": lambda **_options: Images(
             class_names=("dog", "cat"), labels=np.array([0, 0, 1])
         ),
+        "check_model_name": lambda _name: None,
+        "read_keras_model": lambda _source, **_options: "model",
+        "start_run": lambda *_names: nullcontext("run"),
+        "hash_weights": lambda _estimator: "0" * 64,
+        "set_tags": lambda _tags: None,
+        "log_tensorflow_keras_estimator": lambda *_args: None,
+        "add_model_to_registry": lambda *_args: SimpleNamespace(version=2),
+        "trust_model": lambda *_names: None,
         "try_classifier": lambda *_args: {"accuracy": 0.5, "n": 3, "warnings": ["it guesses"]},
     }
 
@@ -166,3 +175,54 @@ def test_what_is_not_said_is_asked_for_before_the_model_is_loaded(
     assert status == 2
     assert re.match(message, err), err
     assert not calls
+
+
+IMPORT = ["models", "import", "nets/mine.keras", "--pixels", "0..255", "--classes", "cat,dog"]
+
+
+def test_a_model_is_imported_under_the_name_of_its_file(
+    run_command: RunCommand, calls: dict[str, Any]
+) -> None:
+    status, out, err = run_command(*IMPORT)
+    assert (status, err) == (0, "")
+    assert out.splitlines()[:2] == ["model       mine, version 2", "classes     cat, dog"]
+    assert calls["read_keras_model"] == ("nets/mine.keras", {"trust": False})
+    assert calls["log_tensorflow_keras_estimator"] == ("model", "model", CONTRACT)
+    assert calls["add_model_to_registry"] == ("run", "mine", "model")
+    assert "trust_model" not in calls
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (["nets/mine.h5", "other"], "other"),
+        (["models:/theirs/3"], "theirs"),
+        (["runs:/0123456789abcdef/net"], "net"),
+    ],
+)
+def test_an_imported_model_is_named_by_its_source_or_by_the_user(
+    run_command: RunCommand, calls: dict[str, Any], words: list[str], name: str
+) -> None:
+    run_command("models", "import", *words, *IMPORT[3:])
+    assert calls["check_model_name"] == (name,)
+
+
+def test_a_model_to_trust_is_registered_as_one(
+    run_command: RunCommand, calls: dict[str, Any]
+) -> None:
+    assert run_command(*IMPORT, "--trust")[0] == 0
+    assert calls["read_keras_model"] == ("nets/mine.keras", {"trust": True})
+    assert calls["trust_model"] == ("mine", "2")
+
+
+def test_a_model_is_tried_before_it_is_registered(
+    run_command: RunCommand, calls: dict[str, Any], tmp_path: Path
+) -> None:
+    for label in ("cat", "dog"):
+        (tmp_path / label).mkdir()
+        Image.new("L", (6, 8)).save(tmp_path / label / "x.png")
+    status, out, err = run_command(*IMPORT, "--data", tmp_path)
+    assert (status, err) == (0, "warning: it guesses\n")
+    assert out.splitlines()[-1] == "tried       50.0% of 3 images correct"
+    names = list(calls)
+    assert names.index("try_classifier") < names.index("start_run")
