@@ -26,14 +26,6 @@ def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_a_template_has_the_tables_of_prefect_in_one_file(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "dioptra.entrypoint.database", tmp_path / "deep/prefect.db"]
-    for _ in range(2):
-        subprocess.run(command, check=True)
-    assert {"flow_run", "work_pool", "alembic_version"} <= list_tables(command[-1])
-    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["prefect.db"]
-
-
 def test_a_home_without_a_database_gets_a_copy(tmp_path: Path, template: Path) -> None:
     database.lay_out(tmp_path / "new/home")
     assert list_tables(tmp_path / "new/home/prefect.db") == list_tables(template)
@@ -47,7 +39,7 @@ def test_a_database_that_is_there_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "prefect.db").read_text() == "mine"
 
 
-def test_without_a_template_two_servers_at_once_make_one_database(
+def test_without_a_template_two_servers_at_once_make_one_database_in_one_file(
     tmp_path: Path, template: Path
 ) -> None:
     template.unlink()

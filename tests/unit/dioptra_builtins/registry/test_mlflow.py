@@ -219,7 +219,7 @@ def test_a_model_of_the_keras_flavour_is_loaded(networks: dict[str, Any]) -> Non
         "keras flavour",
         "of keras",
         lambda name: mlflow.keras.log_model(
-            networks["first"], name="model", registered_model_name=name
+            networks["first"], name="model", registered_model_name=name, pip_requirements=[]
         ),
     )
     assert load_tensorflow_keras_classifier("of keras", 1).name == "first"
@@ -234,7 +234,10 @@ def test_a_model_that_is_not_of_keras_is_refused_by_its_flavour() -> None:
         "another flavour",
         "of sklearn",
         lambda name: mlflow.sklearn.log_model(
-            DummyClassifier().fit([[0], [1]], [0, 1]), name="model", registered_model_name=name
+            DummyClassifier().fit([[0], [1]], [0, 1]),
+            name="model",
+            registered_model_name=name,
+            pip_requirements=[],
         ),
     )
     with pytest.raises(ContractError, match=r"'of sklearn' is no Keras model .* sklearn"):
