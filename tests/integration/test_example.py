@@ -316,6 +316,9 @@ def test_a_package_of_a_peer_works_without_a_change(example: Any, tmp_path: Path
 
 
 AFTER_KERAS = f"""
+import os
+# Below it, ART keeps settings.
+os.environ["HOME"] = os.getcwd()
 import keras, numpy as np, tensorflow as tf
 tf.config.threading.set_intra_op_parallelism_threads(2)
 keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]).predict(np.zeros((1, 4)), verbose=0)
