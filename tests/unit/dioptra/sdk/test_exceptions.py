@@ -14,6 +14,7 @@ from dioptra.sdk.exceptions import (
     EntryPointNotFoundError,
     JobError,
     MissingRequirementError,
+    ModelFileError,
     ModelNotFoundError,
     NonFiniteError,
     ParameterError,
@@ -31,6 +32,7 @@ from dioptra.sdk.exceptions import (
     UnknownPluginError,
     UnknownPluginFunctionError,
     UnsafeArchiveError,
+    UntrustedModelError,
 )
 
 KINDS: dict[Callable[..., DioptraError], type[Exception]] = {
@@ -42,6 +44,7 @@ KINDS: dict[Callable[..., DioptraError], type[Exception]] = {
     EntryPointNotFoundError: LookupError,
     JobError: RuntimeError,
     MissingRequirementError: ImportError,
+    ModelFileError: ValueError,
     ModelNotFoundError: LookupError,
     NonFiniteError: ArithmeticError,
     ParameterError: ValueError,
@@ -56,7 +59,9 @@ KINDS: dict[Callable[..., DioptraError], type[Exception]] = {
     TaskOutputError: ValueError,
     UnsafeArchiveError: ValueError,
 }
+# Those that write their message from what they are given.
 UNKNOWN = {UnknownNameError, UnknownPackageError, UnknownPluginError, UnknownPluginFunctionError}
+WRITING = {*UNKNOWN, UntrustedModelError}
 
 
 def test_every_error_of_the_sdk_is_listed_here() -> None:
@@ -65,7 +70,7 @@ def test_every_error_of_the_sdk_is_listed_here() -> None:
         for _, value in inspect.getmembers(exceptions, inspect.isclass)
         if value.__module__ == exceptions.__name__
     }
-    assert errors == {DioptraError, *KINDS, *UNKNOWN}
+    assert errors == {DioptraError, *KINDS, *WRITING}
 
 
 @pytest.mark.parametrize(("error", "builtin"), KINDS.items())
@@ -148,3 +153,10 @@ def test_a_long_list_of_names_gives_way_to_the_nearest() -> None:
         "; did you mean 'colour 20' or 'colour 2' or 'colour 0'?"
     )
     assert "colour 0, colour 1, " in str(UnknownNameError("shade", "x", known))
+
+
+def test_code_in_a_model_is_named_with_the_option_that_trusts_it() -> None:
+    error = UntrustedModelError("'net.h5'", "a function")
+    assert isinstance(error, PermissionError)
+    assert str(error).startswith("'net.h5' holds a function, which runs with your rights")
+    assert str(error).endswith("dioptra models import --trust")

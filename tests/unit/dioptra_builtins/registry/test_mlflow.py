@@ -253,7 +253,7 @@ def test_a_model_whose_weights_are_no_numbers_is_refused(
     diverged = keras.models.clone_model(networks["first"])
     kernel, bias = networks["first"].get_weights()
     diverged.set_weights([kernel * np.inf, bias])
-    monkeypatch.setattr("mlflow.tensorflow.load_model", lambda _uri: diverged)
+    monkeypatch.setattr("mlflow.tensorflow.load_model", lambda _uri, **_options: diverged)
     with pytest.raises(NonFiniteError, match="its training has diverged"):
         load_tensorflow_keras_classifier("net", 1)
 
