@@ -13,6 +13,11 @@ SIGNS: NDArray[np.int64] = np.where(np.indices((4, 4)).sum(axis=0) % 2 == 0, 1, 
 NAMES = ("a/0.png", "a/1.png", "a/2.png", "b/0.png", "b/1.png")
 
 
+@pytest.fixture(autouse=True)
+def art_is_there(art: None) -> None:
+    """Tests may import ART as they like."""
+
+
 @pytest.fixture(scope="session")
 def board(tmp_path_factory: pytest.TempPathFactory, write_images: Callable[..., Path]) -> Path:
     """Five chessboards: of class a the light fields are 168 and the dark 88, of b inversely."""

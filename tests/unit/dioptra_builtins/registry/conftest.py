@@ -7,6 +7,11 @@ import pytest
 from dioptra.contracts import ModelContract
 
 
+@pytest.fixture(autouse=True)
+def art_is_there(art: None) -> None:
+    """Tests may import ART as they like."""
+
+
 @pytest.fixture(scope="module")
 def networks(tensorflow: None) -> dict[str, Any]:  # noqa: ARG001 - it comes first
     """Networks over images [8, 8, 1] and 3 classes: the first two compiled, the third not."""
