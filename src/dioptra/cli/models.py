@@ -88,24 +88,17 @@ def describe(
     """
     from dioptra.contracts import parse_interval
 
-    interval = parse_interval(pixels)
-    names = _read_classes(classes, classes_from)
+    stated = {
+        "pixel_interval": parse_interval(pixels),
+        "class_names": _read_classes(classes, classes_from),
+        "image_size": image_size,
+        "output": output,
+        "loss": loss,
+    }
     number = _call("registry", "mlflow", "find_model_version", name, version)
     _call("backend_configs", "tensorflow", "init_tensorflow", seed=0)
     estimator = _call("registry", "mlflow", "load_tensorflow_keras_classifier", name, number)
-    contract = _call(
-        "registry",
-        "contracts",
-        "make_model_contract",
-        estimator,
-        class_names=names,
-        pixel_interval=interval,
-        image_size=image_size,
-        output=output,
-        loss=loss,
-        **_get_origin(name, number),
-    )
-    tried = {} if data is None else _try(estimator, contract, data)
+    contract, tried = _make_contract(estimator, data, **stated, **_get_origin(name, number))
     _call("registry", "contracts", "set_model_contract", name, number, contract)
     _say({"model": f"{name}, version {number}", **contract.describe(), **tried})
 
@@ -146,28 +139,27 @@ def import_model(
     """
     from dioptra.contracts import parse_interval
 
-    interval = parse_interval(pixels)
-    names = _read_classes(classes, classes_from)
+    stated = {
+        "pixel_interval": parse_interval(pixels),
+        "class_names": _read_classes(classes, classes_from),
+        "image_size": image_size,
+        "output": output,
+        "loss": loss,
+    }
     name = name or _name(source)
     _call("registry", "mlflow", "check_model_name", name)
     _call("backend_configs", "tensorflow", "init_tensorflow", seed=0)
     estimator = _call("registry", "files", "read_keras_model", source, trust=trust)
-    contract = _call(
-        "registry",
-        "contracts",
-        "make_model_contract",
-        estimator,
-        class_names=names,
-        pixel_interval=interval,
-        image_size=image_size,
-        output=output,
-        loss=loss,
-    )
-    tried = {} if data is None else _try(estimator, contract, data)
+    contract, tried = _make_contract(estimator, data, **stated)
     number = _register(estimator, contract, name)
     if trust:
         _call("registry", "mlflow", "trust_model", name, number)
     _say({"model": f"{name}, version {number}", **contract.describe(), **tried})
+
+
+def _make_contract(estimator: Any, data: Path | None, **stated: Any) -> tuple[Any, dict[str, str]]:
+    contract = _call("registry", "contracts", "make_model_contract", estimator, **stated)
+    return contract, {} if data is None else _try(estimator, contract, data)
 
 
 def _name(source: str) -> str:
