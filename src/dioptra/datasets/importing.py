@@ -129,7 +129,8 @@ def import_pictures(
     wanted = _decide(pictures, size, color, fit, ground)
     with _staging(target) as staging:
         for picture, name in _name(pictures):
-            _write(picture, staging / picture.subset / picture.label / name, wanted, found)
+            image = staging / picture.subset / picture.label / name
+            _write(picture, str(picture.path.relative_to(root)), image, wanted, found)
         _check_faults(found, skip_unreadable=skip_unreadable)
         imported = _summarize(staging, target, wanted, found)
         described = {
@@ -257,17 +258,28 @@ def _decide(
 
 def _name(pictures: Sequence[_Picture]) -> Iterator[tuple[_Picture, str]]:
     stems = Counter((one.subset, one.label, one.path.stem) for one in pictures)
+    names = Counter((one.subset, one.label, one.path.name) for one in pictures)
     for one in pictures:
-        is_alone = stems[one.subset, one.label, one.path.stem] == 1
-        yield one, (one.path.stem if is_alone else one.path.name) + SUFFIX
+        name = one.path.stem
+        if stems[one.subset, one.label, one.path.stem] > 1:
+            name = one.path.name
+        # Two folders have become one part.
+        if names[one.subset, one.label, one.path.name] > 1:
+            name = f"{one.path.parents[1].name}-{name}"
+        yield one, name + SUFFIX
 
 
-def _write(picture: _Picture, target: Path, wanted: Wanted, found: _Gathering) -> None:
+def _write(picture: _Picture, name: str, target: Path, wanted: Wanted, found: _Gathering) -> None:
     try:
         image, changes = read_picture(picture.path, wanted)
     except PictureError as error:
-        found.faults[f"{picture.label}/{picture.path.name}"] = str(error)
+        found.faults[name] = str(error)
         return
+    if target.exists():
+        raise DatasetError(
+            f"the image of {str(picture.path)!r} would be {target.name!r}, as that of another "
+            "picture of its class is; rename one"
+        )
     found.changes.update(changes)
     target.parent.mkdir(parents=True, exist_ok=True)
     image.save(target)

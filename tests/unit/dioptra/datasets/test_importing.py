@@ -120,6 +120,33 @@ def test_two_pictures_of_one_name_keep_their_suffixes(source: Path, tmp_path: Pa
     assert "0.png" in names
 
 
+def test_pictures_of_one_name_in_two_folders_of_a_part_are_both_kept(tmp_path: Path) -> None:
+    for value, part in enumerate(("train", "valid", "test")):
+        draw(tmp_path / "source" / part / "cat" / "1.png", value)
+    made = import_pictures(tmp_path / "source", tmp_path / "made")
+    assert made.counts == {"training": {"cat": 2}, "testing": {"cat": 1}}
+    images = {path.name: Image.open(path) for path in (made.folder / "training/cat").iterdir()}
+    pixels = {name: image.getpixel((0, 0)) for name, image in images.items()}
+    assert pixels == {"train-1.png.png": 0, "valid-1.png.png": 1}
+
+
+def test_no_image_is_written_over_another(source: Path, tmp_path: Path) -> None:
+    for name in ("a.jpg", "a.png", "a.jpg.png"):
+        (source / "cat" / name).write_bytes((source / "cat" / "0.png").read_bytes())
+    with pytest.raises(DatasetError, match=r"would be 'a\.jpg\.png', as that of another picture"):
+        import_pictures(source, tmp_path / "made")
+
+
+def test_an_unreadable_picture_is_named_with_its_part(tmp_path: Path) -> None:
+    for part in ("train", "valid", "test"):
+        draw(tmp_path / "source" / part / "cat" / f"{part}.png")
+    for part in ("train", "valid"):
+        cut = tmp_path / "source" / part / "cat" / "cut.png"
+        cut.write_bytes((tmp_path / "source/test/cat/test.png").read_bytes()[:-14])
+    made = import_pictures(tmp_path / "source", tmp_path / "made", skip_unreadable=True)
+    assert list(made.left_out) == ["train/cat/cut.png", "valid/cat/cut.png"]
+
+
 @pytest.mark.parametrize(
     ("picture", "options", "message"),
     [
