@@ -1,5 +1,6 @@
 """What CONTRIBUTING.md asks of every plugin and file."""
 
+import ast
 import inspect
 import pkgutil
 import re
@@ -88,11 +89,32 @@ def test_a_plugin_has_a_mirrored_test(package: str, plugin: str) -> None:
     assert (folder / f"test_{plugin}.py").is_file()
 
 
+def test_no_module_of_the_sdk_names_the_suite_as_text() -> None:
+    """An import that is text is an arrow that the linter of imports does not see."""
+    sources = sorted((ROOT / "src").rglob("*.py"))
+    named = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for file in sources
+        for node in _list_texts(ast.parse(file.read_text()))
+        if node.value.partition(".")[0] == dioptra_builtins.__name__
+    ]
+    assert len(sources) > 100
+    assert named == []
+
+
 def test_every_target_that_the_readme_names_is_in_the_makefile() -> None:
     named = re.findall(r"(?:`|\$ )make ([a-z-]+)", (ROOT / "README.md").read_text())
     targets = re.findall(r"^([a-z -]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert named
     assert set(named) <= set(" ".join(targets).split())
+
+
+def _list_texts(tree: ast.AST) -> list[ast.Constant]:
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
 
 
 def _section(doc: str, name: str) -> str:

@@ -26,7 +26,7 @@ def diff(
         second: Another.
         tolerance: How far two numbers may lie apart; with 0, all must be equal to the last bit.
     """
-    from dioptra.provenance import check_source, compare, format_comparison, read_result
+    from dioptra.reproduction import check_source, compare, format_comparison, read_result
     from dioptra.sweep import compare_sweeps, is_sweep
 
     # To read the first may take seconds.

@@ -8,12 +8,31 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from dioptra import pyplugs
+from dioptra.pyplugs import checked
 from dioptra.sdk.exceptions import ContractError, ParameterError
+from dioptra_builtins.backend_configs.tensorflow import init_tensorflow
+from dioptra_builtins.data.tensorflow import create_image_dataset
+from dioptra_builtins.estimators.tensorflow import hash_weights
+from dioptra_builtins.registry.art import wrap_tensorflow_keras_classifier
+from dioptra_builtins.registry.contracts import (
+    get_model_contract,
+    list_model_versions,
+    make_model_contract,
+    set_model_contract,
+    try_classifier,
+)
+from dioptra_builtins.registry.files import read_keras_model
+from dioptra_builtins.registry.mlflow import (
+    add_model_to_registry,
+    check_model_name,
+    find_model_version,
+    load_tensorflow_keras_classifier,
+    trust_model,
+)
+from dioptra_builtins.tracking.mlflow import log_tensorflow_keras_estimator, set_tags, start_run
 
 # As many images of a data set as a model is tried on, at most.
 TRIED = 1000
-PLUGINS = "dioptra_builtins"
 # The MLflow experiment of the runs that register them.
 EXPERIMENT = "models"
 
@@ -23,7 +42,7 @@ app = App(name="models", help="See registered models, and say what their input a
 @app.command(name="list")
 def list_models() -> None:
     """List the versions of all registered models, each with its classes, image size and pixels."""
-    for name, version in _call("registry", "contracts", "list_model_versions"):
+    for name, version in checked(list_model_versions)():
         try:
             facts = _get_contract(name, version).describe()
             text = "; ".join(facts[key] for key in ("image size", "pixels", "classes"))
@@ -47,7 +66,7 @@ def show(
         version: Its version, an alias, or latest.
         as_json: Write JSON.
     """
-    number = _call("registry", "mlflow", "find_model_version", name, version)
+    number = checked(find_model_version)(name, version)
     contract = _get_contract(name, number)
     if as_json:
         facts = {"model": name, "version": number, **contract.model_dump(mode="json")}
@@ -95,11 +114,11 @@ def describe(
         "output": output,
         "loss": loss,
     }
-    number = _call("registry", "mlflow", "find_model_version", name, version)
-    _call("backend_configs", "tensorflow", "init_tensorflow", seed=0)
-    estimator = _call("registry", "mlflow", "load_tensorflow_keras_classifier", name, number)
+    number = checked(find_model_version)(name, version)
+    checked(init_tensorflow)(seed=0)
+    estimator = checked(load_tensorflow_keras_classifier)(name, number)
     contract, tried = _make_contract(estimator, data, **stated, **_get_origin(name, number))
-    _call("registry", "contracts", "set_model_contract", name, number, contract)
+    checked(set_model_contract)(name, number, contract)
     _say({"model": f"{name}, version {number}", **contract.describe(), **tried})
 
 
@@ -147,18 +166,18 @@ def import_model(
         "loss": loss,
     }
     name = name or _name(source)
-    _call("registry", "mlflow", "check_model_name", name)
-    _call("backend_configs", "tensorflow", "init_tensorflow", seed=0)
-    estimator = _call("registry", "files", "read_keras_model", source, trust=trust)
+    checked(check_model_name)(name)
+    checked(init_tensorflow)(seed=0)
+    estimator = checked(read_keras_model)(source, trust=trust)
     contract, tried = _make_contract(estimator, data, **stated)
     number = _register(estimator, contract, name)
     if trust:
-        _call("registry", "mlflow", "trust_model", name, number)
+        checked(trust_model)(name, number)
     _say({"model": f"{name}, version {number}", **contract.describe(), **tried})
 
 
 def _make_contract(estimator: Any, data: Path | None, **stated: Any) -> tuple[Any, dict[str, str]]:
-    contract = _call("registry", "contracts", "make_model_contract", estimator, **stated)
+    contract = checked(make_model_contract)(estimator, **stated)
     return contract, {} if data is None else _try(estimator, contract, data)
 
 
@@ -172,13 +191,14 @@ def _name(source: str) -> str:
 
 
 def _register(estimator: Any, contract: Any, name: str) -> str:
-    opened = _call("tracking", "mlflow", "start_run", EXPERIMENT, f"import {name}")
+    opened = checked(start_run)(EXPERIMENT, f"import {name}")
     with opened as run:
-        weights = _call("estimators", "tensorflow", "hash_weights", estimator)
-        _call("tracking", "mlflow", "set_tags", {"weights_sha256": weights})
-        _call("tracking", "mlflow", "log_tensorflow_keras_estimator", estimator, "model", contract)
-        made = _call("registry", "mlflow", "add_model_to_registry", run, name, "model")
-    return str(made.version)
+        weights = checked(hash_weights)(estimator)
+        checked(set_tags)({"weights_sha256": weights})
+        checked(log_tensorflow_keras_estimator)(estimator, "model", contract)
+        made = checked(add_model_to_registry)(run, name, "model")
+    # Only of a blank name is it None, which check_model_name has refused.
+    return "" if made is None else str(made.version)
 
 
 def _read_classes(classes: str | None, folder: Path | None) -> list[str]:
@@ -202,12 +222,9 @@ def _get_origin(name: str, version: str) -> dict[str, Any]:
 def _try(estimator: Any, contract: Any, folder: Path) -> dict[str, str]:
     import numpy as np
 
-    classifier = _call("registry", "art", "wrap_tensorflow_keras_classifier", estimator, contract)
+    classifier = checked(wrap_tensorflow_keras_classifier)(estimator, contract)
     rescale, offset = contract.scale
-    dataset = _call(
-        "data",
-        "tensorflow",
-        "create_image_dataset",
+    dataset = checked(create_image_dataset)(
         data_dir=folder,
         subset=None,
         image_size=contract.image_size,
@@ -220,18 +237,14 @@ def _try(estimator: Any, contract: Any, folder: Path) -> dict[str, str]:
     # Of all classes, whose images follow each other.
     chosen = np.unique(np.linspace(0, len(places) - 1, TRIED).astype(int))
     images = np.concatenate([batch for batch, _ in dataset.as_numpy_iterator()])[chosen]
-    tried = _call("registry", "contracts", "try_classifier", classifier, images, places[chosen])
+    tried = checked(try_classifier)(classifier, images, places[chosen])
     for warning in tried["warnings"]:
         sys.stderr.write(f"warning: {warning}\n")
     return {"tried": f"{tried['accuracy']:.1%} of {tried['n']} images correct"}
 
 
 def _get_contract(name: str, version: str) -> Any:
-    return _call("registry", "contracts", "get_model_contract", name, version)
-
-
-def _call(package: str, plugin: str, func: str, *args: Any, **kwargs: Any) -> Any:
-    return pyplugs.call(f"{PLUGINS}.{package}", plugin, func, *args, **kwargs)
+    return checked(get_model_contract)(name, version)
 
 
 def _say(facts: dict[str, str]) -> None:

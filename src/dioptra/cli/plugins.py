@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from cyclopts import App
 
+import dioptra_builtins
 from dioptra import pyplugs
 from dioptra.sdk.utilities.contexts import plugin_dirs
 
 if TYPE_CHECKING:
     from dioptra.pyplugs import PluginInfo
 
-BUILTINS = "dioptra_builtins"
 BROKEN = "(broken)"
 
 app = App(name="plugins", help="See which task plugins there are.")
@@ -87,7 +87,10 @@ def _describe(entry: "PluginInfo") -> str:
 
 
 def _packages(folders: list[str]) -> Iterator[str]:
-    names = {BUILTINS, *(module.name for module in pkgutil.iter_modules(folders) if module.ispkg)}
+    names = {
+        dioptra_builtins.__name__,
+        *(module.name for module in pkgutil.iter_modules(folders) if module.ispkg),
+    }
     for name in sorted(names):
         yield name
         with suppress(Exception):

@@ -13,8 +13,8 @@ def report(source: str, /, *, output: Path | None = None) -> None:
             results/sweeps/NAME, or the id of a run that logged a results folder.
         output: Where to put the results of a run (default: results/RUN_ID in the workspace).
     """
-    from dioptra.provenance import check_source
     from dioptra.report import print_summary, read_results, write_report
+    from dioptra.reproduction import check_source
     from dioptra.sweep import is_sweep, write_sweep_report
 
     check_source(source)
@@ -29,16 +29,9 @@ def report(source: str, /, *, output: Path | None = None) -> None:
 
 
 def _fetch(run_id: str, output: Path | None) -> Path:
-    from dioptra import pyplugs
+    from dioptra.pyplugs import checked
     from dioptra.sdk.workspace import find_workspace
+    from dioptra_builtins.artifacts.mlflow import download_all_artifacts_in_run
 
     target = output or find_workspace() / "results" / run_id
-    fetched: str = pyplugs.call(
-        "dioptra_builtins.artifacts",
-        "mlflow",
-        "download_all_artifacts_in_run",
-        run_id=run_id,
-        artifact_path="results",
-        destination_path=str(target),
-    )
-    return Path(fetched)
+    return Path(checked(download_all_artifacts_in_run)(run_id, "results", target))

@@ -31,13 +31,13 @@ def reproduce(
             given more than once.
         tolerance: How far two numbers may lie apart; with 0, all must be equal to the last bit.
     """
-    from dioptra import provenance
+    from dioptra import reproduction
     from dioptra.sweep import is_sweep, reproduce_sweep
 
     pairs = split_assignments(parameters)
     if is_sweep(Path(result)):
         comparison = reproduce_sweep(Path(result), project, pairs, tolerance, say)
     else:
-        comparison = provenance.reproduce(result, project, dict(pairs), tolerance)
-    sys.stdout.write(provenance.format_comparison(comparison, ("recorded", "now")))
+        comparison = reproduction.reproduce(result, project, dict(pairs), tolerance)
+    sys.stdout.write(reproduction.format_comparison(comparison, ("recorded", "now")))
     sys.exit(int(not comparison.passed))

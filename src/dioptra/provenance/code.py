@@ -1,24 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which code and which locked libraries a result comes from."""
 
-import importlib.util
 import os
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
+from dioptra.pyplugs import list_packages
 from dioptra.sdk.hashing import hash_file
 
-PACKAGES = ("dioptra", "dioptra_builtins")
 # The host's, and those of the images.
 LOCKS = ("dev.txt", "tensorflow.txt", "tensorflow-gpu.txt")
 CODE = ("src", "task-plugins", "examples", "requirements")
 REVISION_VARIABLE = "DIOPTRA_REVISION"
 
 
-@cache
 def describe_code(project: Path | None) -> dict[str, str]:
-    """Hash the files of the SDK, of the suite and of a project.
+    """Hash the files of the SDK, of the packages whose plugins are loaded, and of a project.
 
     It is done once in each process, since that is how often they are imported.
 
@@ -28,16 +27,12 @@ def describe_code(project: Path | None) -> dict[str, str]:
     Returns:
         SHA-256 by the name of the file, such as ``dioptra_builtins/attacks/fgm.py``.
     """
-    packages = [path for path in map(_find_package, PACKAGES) if path is not None]
-    files = [(package, file) for package in packages for file in sorted(package.rglob("*.py"))]
+    names = {__name__, *list_packages()}
+    tops = sorted({name.partition(".")[0] for name in names})
+    found = [hashed for top in tops for hashed in _hash_package(top).items()]
     if project is not None:
-        files += [(project, file) for file in sorted((project / "src").rglob("*.py"))]
-    # An editor's lock is a link to nowhere.
-    return {
-        f"{folder.name}/{file.relative_to(folder).as_posix()}": hash_file(file)
-        for folder, file in files
-        if file.is_file()
-    }
+        found += _hash_files(project, "src").items()
+    return dict(found)
 
 
 def describe_locks() -> dict[str, str]:
@@ -74,9 +69,21 @@ def find_revision() -> str | None:
     return f"{commit}+" if state else commit
 
 
-def _find_package(name: str) -> Path | None:
-    spec = importlib.util.find_spec(name)
-    return Path(spec.origin).parent if spec is not None and spec.origin else None
+@cache
+def _hash_package(name: str) -> dict[str, str]:
+    # A single module, such as a script, is no package.
+    folders = getattr(sys.modules.get(name), "__path__", [])
+    return {key: value for path in folders for key, value in _hash_files(Path(path)).items()}
+
+
+@cache
+def _hash_files(folder: Path, below: str = "") -> dict[str, str]:
+    # An editor's lock is a link to nowhere.
+    return {
+        f"{folder.name}/{file.relative_to(folder).as_posix()}": hash_file(file)
+        for file in sorted((folder / below).rglob("*.py"))
+        if file.is_file()
+    }
 
 
 def _find_root() -> Path:

@@ -15,6 +15,9 @@ from dioptra.sdk.workspace import find_workspace
 if TYPE_CHECKING:
     from prefect import Flow
 
+FILE = "manifest.json"
+"""The artifact of a run that holds its parameters, metrics, hashes and manifest."""
+
 
 def make_manifest(is_part: bool = False) -> dict[str, Any]:
     """Describe where the result of the running flow comes from; call it before the work begins.

@@ -14,8 +14,8 @@ from dioptra.pyplugs.factories import (
     names_factory,
     submit_task_factory,
 )
-from dioptra.pyplugs.lookup import broken, call, exists, funcs, get, info, names
-from dioptra.pyplugs.registry import PluginInfo, register, task_nout
+from dioptra.pyplugs.lookup import broken, call, checked, exists, funcs, get, info, names
+from dioptra.pyplugs.registry import PluginInfo, list_packages, register, task_nout
 from dioptra.pyplugs.tasks import call_task, get_task, map_task, step, submit_task
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "call_factory",
     "call_task",
     "call_task_factory",
+    "checked",
     "exists",
     "exists_factory",
     "funcs",
@@ -36,6 +37,7 @@ __all__ = [
     "get_task_factory",
     "info",
     "info_factory",
+    "list_packages",
     "map_task",
     "map_task_factory",
     "names",

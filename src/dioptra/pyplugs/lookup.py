@@ -3,7 +3,7 @@
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from dioptra.pyplugs.importing import import_all, import_plugin
 from dioptra.pyplugs.registry import PLUGINS, PluginInfo
@@ -16,6 +16,9 @@ from dioptra.sdk.exceptions import (
 from dioptra.sdk.requirements import check_requirements
 
 NAMES = ("package", "plugin", "func")
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def names(package: str) -> list[str]:
@@ -167,6 +170,27 @@ def call(
     found, arguments = _identify((package, plugin, func), args, kwargs)
     check_requirements(found.requires, found.label)
     return found.func(*args, **arguments)
+
+
+def checked(function: Callable[P, R]) -> Callable[P, R]:
+    """Give a registered function, which is imported, where the libraries that it needs are there.
+
+    ``checked(function)(...)`` does what :func:`call` does with the function's names, and a type
+    checker knows its signature.
+
+    Args:
+        function: A function under ``@pyplugs.register``.
+
+    Returns:
+        The same function.
+
+    Raises:
+        PluginArgumentError: The function is not registered.
+        MissingRequirementError: A library that the function needs is not installed.
+    """
+    found = _look_up(function)
+    check_requirements(found.requires, found.label)
+    return function
 
 
 def _identify(

@@ -52,6 +52,11 @@ class PluginInfo:
 PLUGINS: dict[str, dict[str, dict[str, PluginInfo]]] = {}
 
 
+def list_packages() -> list[str]:
+    """List the packages that have registered a function in this process, sorted."""
+    return sorted(PLUGINS)
+
+
 @overload
 def register(func: Function) -> Function: ...
 @overload

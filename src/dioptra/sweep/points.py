@@ -9,12 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from dioptra import pyplugs
 from dioptra.entrypoint import call_within, load_entry_point, parse_parameters
+from dioptra.pyplugs import checked
 from dioptra.sdk.exceptions import SweepError
 from dioptra.sdk.interrupts import raise_if_interrupted
 from dioptra.sdk.runs import PARENT_VARIABLE
 from dioptra.sweep.grid import Point, describe
+from dioptra_builtins.tracking.mlflow import get_run_data
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -95,9 +96,7 @@ def run_point(project: str, entry_point: str, texts: Mapping[str, str], parent: 
     result = result if isinstance(result, dict) else {}
     row = {name: value for name, value in result.items() if isinstance(value, int | float | str)}
     if RUN_ID in row:
-        logged = pyplugs.call(
-            "dioptra_builtins.tracking", "mlflow", "get_run_data", run_id=row[RUN_ID]
-        )
+        logged = checked(get_run_data)(str(row[RUN_ID]))
         row = {**logged.metrics, **row}
     return row
 

@@ -15,14 +15,8 @@ from dioptra.entrypoint import (
     load_entry_point,
     parse_parameters,
 )
-from dioptra.provenance import (
-    RESULTS_DIR,
-    Comparison,
-    compare,
-    locate_project,
-    name_another,
-    read_result,
-)
+from dioptra.provenance import locate_project
+from dioptra.reproduction import RESULTS_DIR, Comparison, compare, name_another, read_result
 from dioptra.sdk.exceptions import ResultsError, SweepError
 from dioptra.sdk.workspace import find_workspace
 from dioptra.sweep.grid import Point, describe, list_values, make_point
@@ -77,7 +71,7 @@ def compare_sweeps(first: Path, second: Path, tolerance: float = 0.0) -> Compari
     Args:
         first: The folder of a sweep.
         second: That of another.
-        tolerance: See :func:`dioptra.provenance.compare`.
+        tolerance: See :func:`dioptra.reproduction.compare`.
 
     Returns:
         The differences. Points are named by the parameters that vary in either sweep.
@@ -115,7 +109,7 @@ def reproduce_sweep(
         changes: Names and texts of parameters. Of one that varies, these are the values whose
             points are made again, as :func:`dioptra.sweep.make_points` takes them; another one
             replaces what was recorded.
-        tolerance: See :func:`dioptra.provenance.compare`.
+        tolerance: See :func:`dioptra.reproduction.compare`.
         say: Takes each line about how far it is.
 
     Returns:

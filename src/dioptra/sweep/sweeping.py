@@ -7,10 +7,10 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dioptra import pyplugs
 from dioptra.entrypoint import between_calls, load_entry_point
 from dioptra.entrypoint.server import embedded_server
 from dioptra.jobs.mlflow_api import tracking_url
+from dioptra.pyplugs import checked
 from dioptra.report.text import percent_range
 from dioptra.sdk.exceptions import ParameterError
 from dioptra.sdk.interrupts import noting_interrupts
@@ -24,6 +24,8 @@ from dioptra.sweep.record import Record, open_record
 from dioptra.sweep.statistics import MEASURED, count_images
 from dioptra.sweep.table import make_table, write_table
 from dioptra.sweep.workers import run_on_workers
+from dioptra_builtins.artifacts.mlflow import upload_file_as_artifact
+from dioptra_builtins.tracking.mlflow import start_run
 
 if TYPE_CHECKING:
     from prefect.task_runners import TaskRunner
@@ -152,12 +154,7 @@ def _run_left(
                 run_on_workers(project, entry_point, left, parent, done, record.fail, pool)
         finally:
             for file in _write_files(record):
-                pyplugs.call(
-                    "dioptra_builtins.artifacts",
-                    "mlflow",
-                    "upload_file_as_artifact",
-                    artifact_path=file,
-                )
+                checked(upload_file_as_artifact)(file)
 
 
 def _describe(point: Point, names: Sequence[str], row: dict[str, Any]) -> str:
@@ -181,13 +178,7 @@ def _parent_run(record: Record, title: str) -> Iterator[str]:
     if path.is_file():
         # MLflow takes up the run that this names.
         os.environ["MLFLOW_RUN_ID"] = path.read_text(encoding="utf-8").strip()
-    opened = pyplugs.call(
-        "dioptra_builtins.tracking",
-        "mlflow",
-        "start_run",
-        experiment_name=record.plan["project"],
-        run_name=f"sweep {title}",
-    )
+    opened = checked(start_run)(record.plan["project"], f"sweep {title}")
     # It is no result of a flow within which the sweep runs; its folder is what can be made again.
     with between_calls(), opened as run:
         path.write_text(f"{run.info.run_id}\n", encoding="utf-8")

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dioptra import pyplugs
 from dioptra.contracts import ModelContract
 from dioptra.sdk.exceptions import ContractError
 
@@ -63,11 +62,14 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "try_classifier": lambda *_args: {"accuracy": 0.5, "n": 3, "warnings": ["it guesses"]},
     }
 
-    def call(_package: str, _plugin: str, func: str, *args: Any, **options: Any) -> Any:
-        made[func] = (*args, options) if options else args
-        return answers[func](*args, **options)
+    def checked(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **options: Any) -> Any:
+            made[function.__name__] = (*args, options) if options else args
+            return answers[function.__name__](*args, **options)
 
-    monkeypatch.setattr(pyplugs, "call", call)
+        return call
+
+    monkeypatch.setattr("dioptra.cli.models.checked", checked)
     return made
 
 

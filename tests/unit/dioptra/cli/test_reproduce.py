@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from dioptra import provenance
-from dioptra.provenance import Comparison, compare
+from dioptra import reproduction
+from dioptra.reproduction import Comparison, compare
 
 RunCommand = Callable[..., tuple[object, str, str]]
 
@@ -19,7 +19,7 @@ def test_the_verdict_is_printed_and_is_the_status(
         asked.append(arguments)
         return compare({"a": 1}, {"a": len(asked)})
 
-    monkeypatch.setattr(provenance, "reproduce", reproduce)
+    monkeypatch.setattr(reproduction, "reproduce", reproduce)
     assert run_command("reproduce", "results/demo") == (0, "PASS  1 fields compared\n", "")
     words = ("--project", "there", "-P", "size=3", "--tolerance", "0.5")
     status, out, _ = run_command("reproduce", "results/demo", *words)

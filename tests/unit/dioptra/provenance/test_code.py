@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 import dioptra
+import dioptra_builtins.attacks.fgm  # noqa: F401 - a plugin of it is loaded
+from dioptra import pyplugs
 from dioptra.provenance import code
 from dioptra.provenance.code import describe_code, describe_locks, find_revision
 from dioptra.sdk.hashing import hash_file
@@ -12,11 +14,12 @@ from dioptra.sdk.hashing import hash_file
 
 @pytest.fixture(autouse=True)
 def forget() -> Iterator[None]:
-    find_revision.cache_clear()
-    describe_code.cache_clear()
+    memories = (find_revision, code._hash_package, code._hash_files)
+    for memory in memories:
+        memory.cache_clear()
     yield
-    find_revision.cache_clear()
-    describe_code.cache_clear()
+    for memory in memories:
+        memory.cache_clear()
 
 
 @pytest.fixture
@@ -46,10 +49,24 @@ def test_the_files_of_the_sdk_the_suite_and_the_project_are_named(
 
 
 def test_without_a_project_there_is_still_the_rest() -> None:
-    assert {name.partition("/")[0] for name in describe_code(None)} == {
-        "dioptra",
-        "dioptra_builtins",
+    assert {"dioptra", "dioptra_builtins"} <= {
+        name.partition("/")[0] for name in describe_code(None)
     }
+
+
+def test_a_package_of_plugins_of_ones_own_is_named_once_it_is_loaded(
+    own_modules: None,  # noqa: ARG001 - it forgets the package
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = tmp_path / "hashed_of_test" / "ops.py"
+    file.parent.mkdir()
+    (file.parent / "__init__.py").touch()
+    file.write_text("from dioptra import pyplugs\n\n@pyplugs.register\ndef say():\n    return 1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "hashed_of_test/ops.py" not in describe_code(None)
+    pyplugs.call("hashed_of_test", "ops", "say")
+    assert describe_code(None)["hashed_of_test/ops.py"] == hash_file(file)
 
 
 def test_the_locks_are_those_beside_the_code(root: Path) -> None:

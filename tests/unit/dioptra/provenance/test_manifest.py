@@ -5,8 +5,9 @@ import pytest
 from prefect import flow
 
 from dioptra.entrypoint import load_entry_point
-from dioptra.provenance import make_manifest, read_result, settle_parameters
+from dioptra.provenance import make_manifest, settle_parameters
 from dioptra.provenance.manifest import find_project
+from dioptra.reproduction import read_result
 
 
 @pytest.fixture

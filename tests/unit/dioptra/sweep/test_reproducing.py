@@ -8,7 +8,7 @@ import mlflow
 import pytest
 
 from dioptra.entrypoint import load_entry_point
-from dioptra.provenance import Comparison, Weight, read_result, reproduce
+from dioptra.reproduction import Comparison, Weight, read_result, reproduce
 from dioptra.sdk.exceptions import (
     EntryPointNotFoundError,
     ParameterError,

@@ -15,7 +15,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from dioptra import pyplugs
 from dioptra.contracts import ModelContract
-from dioptra.provenance import read_result
+from dioptra.reproduction import read_result
 from dioptra.sdk.exceptions import NonFiniteError, RunNotFoundError
 from dioptra.sdk.interrupts import noting_interrupts
 from dioptra_builtins._tracking import NoActiveRunError

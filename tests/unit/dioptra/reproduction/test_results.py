@@ -7,8 +7,8 @@ import pytest
 from mlflow.tracking import MlflowClient
 
 from dioptra.entrypoint import load_entry_point
-from dioptra.provenance import read_result
 from dioptra.report import write_results
+from dioptra.reproduction import read_result
 from dioptra.sdk.exceptions import ResultsError, RunNotFoundError
 from dioptra.sdk.seal import seal
 

@@ -72,7 +72,7 @@ def compare(
     runs and of registered versions, are not compared, nor are paths: what lies there has its hash.
 
     Args:
-        first: A result, as :func:`dioptra.provenance.read_result` gives it.
+        first: A result, as :func:`dioptra.reproduction.read_result` gives it.
         second: Another.
         tolerance: How far two numbers may lie apart, at least 0; fractions larger than 1 as a share
             of the larger one. With 0, results must be equal to the last bit. Above it, hashes of

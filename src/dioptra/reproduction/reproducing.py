@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from dioptra.entrypoint import load_entry_point, run_flow
-from dioptra.provenance.collected import PLACE_OF_STEPS, choose
-from dioptra.provenance.difference import Comparison, compare
-from dioptra.provenance.manifest import locate_project
-from dioptra.provenance.results import is_collected, is_folder, read_result
+from dioptra.provenance import locate_project
+from dioptra.reproduction.collected import PLACE_OF_STEPS, choose
+from dioptra.reproduction.difference import Comparison, compare
+from dioptra.reproduction.results import is_collected, is_folder, read_result
 from dioptra.sdk.exceptions import ResultsError
 from dioptra.sdk.workspace import find_workspace
 
@@ -29,7 +29,7 @@ def reproduce(
         source: What :func:`read_result` takes.
         project: The project's folder (default: the one that the result names).
         changes: Parameters as text that replace recorded ones, such as the place of the data.
-        tolerance: See :func:`dioptra.provenance.compare`.
+        tolerance: See :func:`dioptra.reproduction.compare`.
 
     Returns:
         The recorded result beside the new one. New results are written below

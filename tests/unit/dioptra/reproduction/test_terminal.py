@@ -1,4 +1,4 @@
-from dioptra.provenance import compare, format_comparison
+from dioptra.reproduction import compare, format_comparison
 
 NAMES = ("recorded", "now")
 

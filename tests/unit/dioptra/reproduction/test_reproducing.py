@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 
 from dioptra.entrypoint import load_entry_point
-from dioptra.provenance import Comparison, Weight, reproduce
+from dioptra.reproduction import Comparison, Weight, reproduce
 from dioptra.sdk.exceptions import EntryPointNotFoundError, ParameterError, ResultsError
 from dioptra.sdk.seal import seal
 from dioptra.sdk.workspace import find_workspace

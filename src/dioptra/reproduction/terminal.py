@@ -4,7 +4,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from dioptra.provenance.difference import Comparison, Weight
+from dioptra.reproduction.difference import Comparison, Weight
 
 HASH_DIGITS = 64
 SHOWN_DIGITS = 12

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from dioptra.provenance import Weight, compare
+from dioptra.reproduction import Weight, compare
 
 HASH, OTHER = "a" * 64, "b" * 64
 RESULT: dict[str, Any] = {

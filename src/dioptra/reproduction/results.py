@@ -8,14 +8,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from dioptra import pyplugs
-from dioptra.provenance.collected import read_collected
+from dioptra.provenance import FILE
+from dioptra.pyplugs import checked
 from dioptra.report import RESULTS, read_results
+from dioptra.reproduction.collected import read_collected
 from dioptra.sdk.exceptions import ResultsError
 from dioptra.sdk.seal import check_seal
-
-FILE = "manifest.json"
-"""The artifact of a run that holds its parameters, metrics, hashes and manifest."""
+from dioptra_builtins.artifacts.mlflow import download_all_artifacts_in_run
 
 # As MLflow makes them. To ask it for another one would take seconds, and tell nothing.
 RUN_ID = re.compile(r"[0-9a-f]{32}")
@@ -115,14 +114,7 @@ def _read_folder(folder: Path) -> dict[str, Any]:
 
 def _read_run(run_id: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
-        path = pyplugs.call(
-            "dioptra_builtins.artifacts",
-            "mlflow",
-            "download_all_artifacts_in_run",
-            run_id=run_id,
-            artifact_path=FILE,
-            destination_path=folder,
-        )
+        path = checked(download_all_artifacts_in_run)(run_id, FILE, folder)
         text = Path(path).read_text(encoding="utf-8")
     name = f"{FILE} of run {run_id}"
     try:
