@@ -48,6 +48,7 @@ lint: $(READY) ## check style, types, imports between layers, and generated file
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	for source in examples/*/src; do MYPYPATH=src:task-plugins:$$source $(BIN)/mypy $$source || exit 1; done
 	$(BIN)/lint-imports
 	$(BIN)/dioptra mlproject --check $(EXAMPLE)
 

@@ -40,3 +40,12 @@ def tensorflow() -> None:
     from dioptra_builtins.backend_configs.tensorflow import init_tensorflow
 
     init_tensorflow(0)
+
+
+@pytest.fixture(scope="session")
+def art(tensorflow: None) -> None:  # noqa: ARG001 - it comes first
+    """ART, imported as the suite does it, whichever test comes first: else it warns and writes."""
+    from dioptra_builtins._quiet_art import quiet_art
+
+    with quiet_art():
+        import art.attacks.evasion  # noqa: F401 - for what it does

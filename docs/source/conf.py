@@ -46,8 +46,13 @@ nitpick_ignore_regex = [
     (r"py:class", r"ArrayLike|NDArray|Path|TensorFlowV2Classifier|ModelVersion"),
     (r"py:class", r"AutomationCore|Flow|Log|PrefectFuture|PrefectFutureList|State|Task|TaskRunner"),
     (r"py:class", r"Axes|Console|Environment|Figure|Image|SyncPrefectClient|Table|Template|Text"),
+    # What the types of parameters declare beside the type.
+    (r"py:class", r"FieldInfo|Ge|Gt|Lt|NoneType"),
     # Names for types that stand in signatures alone: aliases and type variables.
-    (r"py:class", r"DistanceMetric|PerformanceMetric|Subsets|~?P|(?:.*\.)?(?:Answer|Function|R)"),
+    (
+        r"py:class",
+        r"DistanceMetric|Images|PerformanceMetric|Subsets|~?P|(?:.*\.)?(?:Answer|Function|R)",
+    ),
 ]
 
 autodoc_typehints = "description"

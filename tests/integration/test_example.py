@@ -121,8 +121,10 @@ def test_no_stored_pixel_is_further_from_the_clean_one_than_eps(example: Any, st
 
 
 @pytest.fixture(scope="module")
-def in_memory(example: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def in_memory(example: Any, stored: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The same attack without files: the clean images, the attacked ones, and the model."""
+    # Other tests may have trained a later one meanwhile.
+    version = stored[0].data.params["used_model_version"]
     code = f"""
 import numpy as np
 import sys
@@ -131,7 +133,7 @@ from PIL import Image
 from dioptra import pyplugs
 pyplugs.call("dioptra_builtins.backend_configs", "tensorflow", "init_tensorflow", seed=0)
 load = "load_wrapped_tensorflow_keras_classifier"
-wrapped = pyplugs.call("dioptra_builtins.registry", "art", load, name="le_net", version=1)
+wrapped = pyplugs.call("dioptra_builtins.registry", "art", load, name="le_net", version={version})
 paths = sorted(Path("data/mnist/testing").glob("*/*.png"))
 bytes_ = np.stack([np.asarray(Image.open(path)) for path in paths])[..., np.newaxis]
 attacked = pyplugs.call(
@@ -162,7 +164,10 @@ def test_accuracy_on_the_stored_images_is_that_in_memory(
     example: Any, stored: Any, in_memory: Any
 ) -> None:
     run, _ = stored
-    done = example.dioptra("infer", {"run_id": run.info.run_id})
+    done = example.dioptra(
+        "infer",
+        {"run_id": run.info.run_id, "model_version": run.data.params["used_model_version"]},
+    )
     assert done.returncode == 0, done.stderr
     accuracy = re.search(r"^accuracy +(\S+)", done.stdout, re.MULTILINE)
     assert accuracy
@@ -173,19 +178,17 @@ def test_accuracy_on_the_stored_images_is_that_in_memory(
 def test_images_that_were_made_in_a_folder_of_another_name_are_found(
     example: Any, tmp_path: Path
 ) -> None:
-    code = f"""
-import sys
+    code = """
 from pathlib import Path
-sys.path.insert(0, {str(ROOT / SOURCE)!r})
-import tasks
 from dioptra import pyplugs
+from dioptra.evasion import fetch_adversarial_images
 made, unpacked = Path("made"), Path("unpacked")
 (made / "7").mkdir(parents=True)
 unpacked.mkdir()
 upload = "upload_directory_as_tarball_artifact"
-with tasks.start_run("fgm") as run:
-    pyplugs.call("dioptra_builtins.artifacts", "mlflow", upload, made, tasks.TARBALL)
-print(tasks.fetch_adversarial_images(run.info.run_id, unpacked))
+with pyplugs.call("dioptra_builtins.tracking", "mlflow", "start_run", "e", "fgm") as run:
+    pyplugs.call("dioptra_builtins.artifacts", "mlflow", upload, made, "adversarial_images.tar.gz")
+print(fetch_adversarial_images(run.info.run_id, unpacked))
 """
     done = example.run("python", "-c", f"import os; os.chdir({str(tmp_path)!r})\n{code}")
     assert (done.stdout, done.stderr) == ("unpacked/made\n", "")

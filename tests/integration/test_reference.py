@@ -1,6 +1,5 @@
 """The reference results on the bundled digits, killed on the way and started again."""
 
-import importlib
 import json
 import os
 import signal
@@ -10,11 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from dioptra.entrypoint import load_entry_point, parse_parameters
-from dioptra.sdk.exceptions import ParameterError, ResultsError
+from dioptra.sdk.exceptions import ParameterError
 from generation.reference_results import find_faults
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "tensorflow-mnist-classifier"
@@ -136,68 +134,6 @@ def test_a_surer_model_seems_robust_through_its_softmax(results: dict[str, Any])
         assert kept["sure_clipped_softmax_true"] > kept["sure_logits_true"] + 0.1
 
 
-@pytest.fixture
-def recording(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The example's module with the files."""
-    monkeypatch.syspath_prepend(EXAMPLE / "src")
-    return importlib.import_module("recording")
-
-
-SETTINGS = {"eps": [0.1], "seeds": [1, 2], "versions": {}, "trained": [], "attacked": []}
-EMPTY = {**SETTINGS, "ways": [], "manifest": {"seeds": {}}}
-ONE_SEED = {
-    **EMPTY,
-    "seeds": [1],
-    "trained": [{"seed": 1, "clean_accuracy": 0.987}],
-    "manifest": {"seeds": {"1": {"revision": "abc"}}},
-}
-
-
-def test_seeds_of_an_earlier_run_are_taken_up(recording: Any, tmp_path: Path) -> None:
-    assert recording.take_up(tmp_path, EMPTY) == EMPTY
-    (tmp_path / recording.FILE).write_text(recording.format_results(ONE_SEED))
-    taken = recording.take_up(tmp_path, EMPTY)
-    assert taken["seeds"] == [1, 2]
-    assert taken["trained"] == ONE_SEED["trained"]
-    assert taken["manifest"]["seeds"] == {"1": {"revision": "abc"}}
-    # What is written again is sealed again.
-    assert recording.format_results({**taken, "seeds": [1]}) == recording.format_results(ONE_SEED)
-
-
-def test_seeds_are_added_once_and_in_order(recording: Any) -> None:
-    def add(results: Any, seed: int, accuracy: float) -> Any:
-        measured = {"trained": [{"seed": seed, "clean_accuracy": accuracy}]}
-        return recording.add_seed(results, seed, measured, {"revision": f"of {seed}"})
-
-    upwards = add(add(EMPTY, 2, 0.97), 10, 0.96)
-    assert [entry["seed"] for entry in upwards["trained"]] == [2, 10]
-    assert upwards["manifest"] == {
-        "seeds": {"2": {"revision": "of 2"}, "10": {"revision": "of 10"}}
-    }
-    downwards = add(add(EMPTY, 10, 0.96), 2, 0.97)
-    assert recording.format_results(downwards) == recording.format_results(upwards)
-    assert add(upwards, 10, 0.96) == upwards
-    assert EMPTY["trained"] == []
-
-
-def test_seeds_of_a_run_beside_this_one_are_kept(recording: Any, tmp_path: Path) -> None:
-    (tmp_path / recording.FILE).write_text(recording.format_results(ONE_SEED))
-    assert recording.take_up(tmp_path, {**EMPTY, "seeds": [3]})["seeds"] == [1, 3]
-
-
-def test_results_of_other_settings_are_not_written_over(recording: Any, tmp_path: Path) -> None:
-    (tmp_path / recording.FILE).write_text(recording.format_results(ONE_SEED))
-    with pytest.raises(ResultsError, match=r"other settings \(eps\); move it away"):
-        recording.take_up(tmp_path, {**EMPTY, "eps": [0.2]})
-
-
-def test_results_that_were_edited_are_not_taken_up(recording: Any, tmp_path: Path) -> None:
-    text = recording.format_results(ONE_SEED).replace("0.987", "0.999")
-    (tmp_path / recording.FILE).write_text(text)
-    with pytest.raises(ResultsError, match="was edited"):
-        recording.take_up(tmp_path, EMPTY)
-
-
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [("seeds", "1,-1", r"seeds\.1: .* greater than or equal to 0"), ("eps", "0", "greater than 0")],
@@ -207,55 +143,3 @@ def test_a_drawn_seed_or_an_attack_without_strength_is_refused(
 ) -> None:
     with pytest.raises(ParameterError, match=message):
         parse_parameters(load_entry_point(EXAMPLE, "reference"), {name: text})
-
-
-@pytest.fixture
-def measuring(tensorflow: None, monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ARG001
-    """The example's module with the formulas."""
-    monkeypatch.syspath_prepend(EXAMPLE / "src")
-    return importlib.import_module("measuring")
-
-
-def as_images(*values: float) -> Any:
-    return np.array(values, dtype=np.float32).reshape(1, 1, -1, 1)
-
-
-def levels(images: Any) -> list[float]:
-    return [float(level) for level in np.rint(images * 255).ravel()]
-
-
-def test_storing_inward_never_exceeds_the_change(measuring: Any) -> None:
-    clean, attacked = as_images(0, 1, 0.2), as_images(0.3, 0.7, 0.5)
-    assert levels(measuring.store_inward(attacked, clean)) == [76, 179, 127]
-    # 0.3 are 76.5 levels.
-    assert levels(measuring.store_nearest(as_images(0.302, 0.298, 1))) == [77, 76, 255]
-
-
-def test_stretching_uses_the_full_range_of_each_image(measuring: Any) -> None:
-    assert levels(measuring.store_stretched(as_images(0.25, 0.5, 0.75))) == [0, 127, 255]
-    assert levels(measuring.store_stretched(as_images(0.5, 0.5, 0.5))) == [0, 0, 0]
-
-
-def test_a_step_goes_eps_along_the_sign(measuring: Any) -> None:
-    moved = measuring.step(as_images(0.5, 0.5, 0.5), as_images(-7, 0, 1e-9), 0.1)
-    np.testing.assert_allclose(moved, as_images(0.4, 0.5, 0.6), rtol=1e-6)
-
-
-def test_a_clipped_softmax_that_is_sure_has_no_gradient_and_logits_have(measuring: Any) -> None:
-    import keras
-
-    assert keras.config.epsilon() == 1e-7
-    # Class 0 has twenty times the first pixel as its logit, class 1 the second pixel.
-    model = keras.Sequential(
-        [keras.Input((1, 2, 1)), keras.layers.Flatten(), keras.layers.Dense(2)]
-    )
-    model.layers[-1].set_weights([np.array([[20.0, 0.0], [0.0, 1.0]]), np.zeros(2)])
-    images, classes = as_images(1.0, 0.5), np.array([0])
-    gradients = {
-        name: measuring.compute_gradient(model, getattr(measuring, name)(1), images, classes)
-        for name in ("from_logits", "from_softmax", "from_clipped_softmax")
-    }
-    assert (gradients["from_clipped_softmax"] == 0).all()
-    # The probability of class 1, which is far below 1e-7.
-    for name in ("from_logits", "from_softmax"):
-        assert gradients[name].ravel()[1] == pytest.approx(np.exp(0.5 - 20), rel=1e-3)

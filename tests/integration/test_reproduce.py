@@ -30,14 +30,14 @@ for name, words in json.loads(sys.argv[1]).items():
     outcomes[name] = [status, said.getvalue()]
 json.dump(outcomes, open(sys.argv[2], "w"))
 """
-CALL = "**tasks.in_pixels(options, contract),\n            )"
+CALL = "attack_model(data, model, attack, measures, seed)"
 
 
 def copy_project(folder: Path, old: str, new: str) -> Path:
-    """Copy the example with a change in the code of its attacks."""
+    """Copy the example with a change in the code of its attack."""
     ignored = shutil.ignore_patterns("__pycache__")
     project = Path(shutil.copytree(EXAMPLE, folder / EXAMPLE.name, ignore=ignored))
-    path = project / "src" / "attacking.py"
+    path = project / "src" / "fgm.py"
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
@@ -59,9 +59,7 @@ def verdicts(example: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     """The exit status and the words of ``dioptra reproduce`` for each of several changes."""
     folder = tmp_path_factory.mktemp("changed")
     data = copy_data(example.folder / "data" / "mnist", folder / "data")
-    edited = copy_project(
-        folder / "edited", CALL, CALL.replace("options", "{**options, 'eps': 0.05}")
-    )
+    edited = copy_project(folder / "edited", CALL, CALL.replace("attack,", "FGM(eps=0.05),"))
     attacked = example.dioptra("fgm", {"eps": 0.1, "seed": 3, "model_version": 1})
     assert attacked.returncode == 0, attacked.stderr
     attack = re.findall(r"^run_id +(\w+)", attacked.stdout, re.MULTILINE)[0]
@@ -98,7 +96,7 @@ CHANGES = [
     ("parameter", ["parameters.eps: recorded 0.1, now 0.2", "metrics.accuracy: "], "model_sha256"),
     ("data", ["hashes.data_sha256.testing: "], "model_sha256"),
     ("weights", ["hashes.model_sha256.weights: ", "metrics.accuracy: "], "data_sha256"),
-    ("code", ["hashes.adversarial_images_sha256: ", "/src/attacking.py: "], "parameters.eps"),
+    ("code", ["hashes.adversarial_images_sha256: ", "/src/fgm.py: "], "parameters.eps"),
 ]
 
 

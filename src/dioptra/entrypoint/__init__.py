@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a flow's signature and docstring to its command line and its MLproject stanza."""
 
-from dioptra.entrypoint.calling import between_calls, call_within, complete, find_call
+from dioptra.entrypoint.calling import (
+    between_calls,
+    call_within,
+    complete,
+    find_call,
+    find_parameters,
+)
 from dioptra.entrypoint.command import main
 from dioptra.entrypoint.discovery import find_entry_points, list_entry_points, load_entry_point
 from dioptra.entrypoint.groups import Parameters, flow
@@ -21,6 +27,7 @@ __all__ = [
     "complete",
     "find_call",
     "find_entry_points",
+    "find_parameters",
     "flow",
     "format_parameters",
     "format_value",

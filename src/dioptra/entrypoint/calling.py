@@ -2,17 +2,23 @@
 """Entry points that run as a part of another flow, such as the points of a sweep."""
 
 import asyncio
+import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from dioptra.sdk.exceptions import EntryPointNotFoundError
 
 if TYPE_CHECKING:
     from prefect import Flow
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Expand = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,11 @@ class Call:
 
 # The flow run around it, and the call that stands for it there; None where none does.
 _WITHIN: ContextVar[tuple[object, Call | None] | None] = ContextVar("within", default=None)
+
+# The innermost function under dioptra.entrypoint.flow that is running, and its parameters.
+_RUNNING: ContextVar[tuple[Callable[..., Any], Mapping[str, Any]] | None] = ContextVar(
+    "running", default=None
+)
 
 
 def call_within(flow: "Flow[..., Any]", values: Mapping[str, Any]) -> Any:
@@ -85,6 +96,63 @@ def complete(flow: "Flow[..., Any]", values: Mapping[str, Any]) -> dict[str, Any
     from prefect.utilities.callables import get_call_parameters
 
     return flow.validate_parameters(get_call_parameters(flow.fn, (), dict(values)))
+
+
+def remembering(function: Callable[P, R], expand: Expand = dict) -> Callable[P, R]:
+    """Make a function whose parameters ``find_parameters`` gives while it runs.
+
+    Args:
+        function: A plain or ``async`` function.
+        expand: From its arguments by name to its parameters.
+
+    Returns:
+        A function of the same signature and kind that does the same.
+    """
+    signature = inspect.signature(function)
+
+    @contextmanager
+    def running(args: Any, kwargs: Any) -> Iterator[None]:
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        token = _RUNNING.set((function, expand(bound.arguments)))
+        try:
+            yield
+        finally:
+            _RUNNING.reset(token)
+
+    if inspect.iscoroutinefunction(function):
+
+        @wraps(function)
+        async def run_async(*args: Any, **kwargs: Any) -> Any:
+            with running(args, kwargs):
+                return await function(*args, **kwargs)
+
+        return run_async  # type: ignore[return-value]
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with running(args, kwargs):
+            return function(*args, **kwargs)
+
+    return run
+
+
+def find_parameters() -> tuple[Callable[..., Any] | None, Mapping[str, Any]]:
+    """Find the function of the flow whose code is running, and its parameters.
+
+    Within a flow that is called as a function by another one, ``flow.fn(...)``, it is that of the
+    inner one.
+
+    Returns:
+        The function under :func:`dioptra.entrypoint.flow`, and its parameters by name, those left
+        to their defaults too. Where there is none, what Prefect knows of the running flow; outside
+        of a flow None, and no parameters.
+    """
+    running = _RUNNING.get()
+    if running is not None:
+        return running
+    call = find_call()
+    return (None, {}) if call is None else (call.flow.fn, call.parameters)
 
 
 @contextmanager

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Parameters that several entry points share, declared once as a group."""
+"""Flows, and parameters that several of them share, declared once as a group."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar, overload
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
 
+from dioptra.entrypoint.calling import remembering
 from dioptra.sdk.exceptions import ParameterError
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _GROUPS = "__dioptra_groups__"
-_FLAT = inspect.Parameter.KEYWORD_ONLY
+_FLAT = inspect.Parameter.POSITIONAL_OR_KEYWORD
 _VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
@@ -46,6 +48,10 @@ def flow(function: Callable[P, R] | None = None, /, **options: Any) -> Any:
 
     For the command line, ``MLproject``, the form on Prefect's page, sweeps and manifests, each
     field of a group is a parameter by its own name. In Python, ``flow.fn`` takes the groups too.
+    Of a parameter that is declared as ``Annotated[..., Field(description=...)]``, the section
+    *Args* of the docstring need not say anything.
+
+    While the function runs, :func:`dioptra.entrypoint.find_parameters` gives its parameters.
 
     Args:
         function: The function. A parameter whose type is a class below :class:`Parameters` is a
@@ -69,7 +75,12 @@ def flow(function: Callable[P, R] | None = None, /, **options: Any) -> Any:
         for name, parameter in signature.parameters.items()
         if isinstance(parameter.annotation, type) and issubclass(parameter.annotation, Parameters)
     }
-    return make(_flatten(function, signature, groups) if groups else function, **options)
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise ParameterError(f"{function.__name__} is a generator; let it return its result")
+    made: Any = remembering(function, _expand)
+    made.__signature__ = signature
+    made.__doc__ = _document(function, groups) or None
+    return make(_flatten(made, signature, groups) if groups else made, **options)
 
 
 def check_groups(function: Callable[..., Any], values: Mapping[str, Any]) -> None:
@@ -87,19 +98,36 @@ def check_groups(function: Callable[..., Any], values: Mapping[str, Any]) -> Non
         build(values)
 
 
+def _expand(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, value in arguments.items():
+        values |= (
+            {field: getattr(value, field) for field in type(value).model_fields}
+            if isinstance(value, Parameters)
+            else {name: value}
+        )
+    return values
+
+
 def _flatten(
     function: Callable[..., Any],
     signature: inspect.Signature,
     groups: Mapping[str, type[Parameters]],
 ) -> Callable[..., Any]:
-    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        raise ParameterError(f"{function.__name__} is a generator; let it return its result")
     bases = {
         name: parameter.default
         for name, parameter in signature.parameters.items()
         if name in groups and parameter.default is not parameter.empty
     }
     flat = _list_flat(function.__name__, signature, groups, bases)
+
+    def name(args: Sequence[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+        # As the function declares them, where a group is among them, and else as Prefect does.
+        grouped = any(isinstance(value, Parameters) for value in args)
+        names = list(signature.parameters if grouped else flat)[: len(args)]
+        if len(names) < len(args) or set(names) & set(values):
+            raise TypeError(f"{function.__name__}() takes {signature}, each argument once")
+        return {**dict(zip(names, args, strict=True)), **values}
 
     def build(values: Mapping[str, Any]) -> dict[str, Any]:
         arguments = dict(values)
@@ -116,14 +144,14 @@ def _flatten(
     if inspect.iscoroutinefunction(function):
 
         @wraps(function)
-        async def run(**values: Any) -> Any:
-            return await function(**build(values))
+        async def run(*args: Any, **values: Any) -> Any:
+            return await function(**build(name(args, values)))
 
     else:
 
         @wraps(function)
-        def run(**values: Any) -> Any:
-            return function(**build(values))
+        def run(*args: Any, **values: Any) -> Any:
+            return function(**build(name(args, values)))
 
     made: Any = run
     made.__signature__ = signature.replace(parameters=list(flat.values()))
@@ -131,7 +159,6 @@ def _flatten(
         **{name: parameter.annotation for name, parameter in flat.items()},
         "return": signature.return_annotation,
     }
-    made.__doc__ = _document(function, groups)
     setattr(made, _GROUPS, build)
     return run
 
@@ -155,7 +182,11 @@ def _list_flat(
             if one.name in {*flat, *groups}:
                 raise ParameterError(f"{name} has two parameters {one.name!r}; rename one of them")
             flat[one.name] = one
-    return flat
+    needed = [one.default is one.empty for one in flat.values()]
+    if needed == sorted(needed, reverse=True):
+        return flat
+    # Python allows none without a default after one with it, but by name.
+    return {key: one.replace(kind=one.KEYWORD_ONLY) for key, one in flat.items()}
 
 
 def _list_fields(group: type[Parameters], base: Parameters | None) -> list[inspect.Parameter]:
@@ -196,14 +227,20 @@ def _document(function: Callable[..., Any], groups: Mapping[str, type[Parameters
     tail = rest[len("".join(_take_indented(rest))) :]
     described = parameter_docstrings(text)
     lines = []
-    for name in inspect.signature(function).parameters:
+    for name, parameter in inspect.signature(function, eval_str=True).parameters.items():
         fields = groups[name].model_fields if name in groups else {}
         texts = {field: info.description for field, info in fields.items()} or {
-            name: described.get(name)
+            name: described.get(name) or _describe(parameter)
         }
         lines += [f"    {key}: {' '.join(said.split())}" for key, said in texts.items() if said]
-    listed = "\n".join(["Args:", *lines])
+    listed = "\n".join(["Args:", *lines]) if lines else ""
     return "\n\n".join(part.strip("\n") for part in (head, listed, tail) if part.strip())
+
+
+def _describe(parameter: inspect.Parameter) -> str | None:
+    declared = getattr(parameter.annotation, "__metadata__", ())
+    texts = [one.description for one in declared if isinstance(one, FieldInfo)]
+    return next(filter(None, texts), None)
 
 
 def _take_indented(text: str) -> list[str]:

@@ -46,14 +46,31 @@ def reporting_errors(*, debug: bool) -> Iterator[None]:
         _exit(_describe(error), BAD_USAGE if usage else FAILURE)
 
 
-def print_result(result: Any) -> None:
-    """Print what an entry point returned: of a dictionary, a line for each item.
+def to_fields(result: Any) -> dict[str, Any]:
+    """Give what an entry point returned as names and values.
 
     Args:
-        result: The dictionary; nothing is printed of anything else.
+        result: A dictionary, or a Pydantic model, whose fields that are left to their defaults are
+            left out.
+
+    Returns:
+        The names and values; none of anything else.
     """
-    if not isinstance(result, dict):
-        return
+    # Pydantic takes a tenth of a second to import, which a command that fails need not wait for.
+    from pydantic import BaseModel
+
+    if isinstance(result, BaseModel):
+        return result.model_dump(mode="json", exclude_defaults=True)
+    return result if isinstance(result, dict) else {}
+
+
+def print_result(result: Any) -> None:
+    """Print what an entry point returned, a line for each name and value.
+
+    Args:
+        result: What :func:`to_fields` takes; nothing is printed of anything else.
+    """
+    result = to_fields(result)
     width = max((len(str(name)) for name in result), default=0)
     for name, value in result.items():
         text = value if isinstance(value, str) else json.dumps(value, default=str)

@@ -7,6 +7,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from dioptra import __version__
+
 LIBRARIES = (
     "adversarial-robustness-toolbox",
     "keras",
@@ -20,6 +22,9 @@ LIBRARIES = (
     "tensorflow",
     "tensorflow-cpu",
 )
+NAMED = ("adversarial-robustness-toolbox", "keras", "mlflow", "numpy", "prefect")
+# The library goes by several names as a package, see the extras in pyproject.toml.
+TENSORFLOW = ("tensorflow", "tensorflow-cpu")
 IMAGE_VARIABLE = "DIOPTRA_IMAGE_DIGEST"
 CPU_INFO = Path("/proc/cpuinfo")
 
@@ -40,6 +45,19 @@ def describe_environment() -> dict[str, Any]:
         "image": os.environ.get(IMAGE_VARIABLE) or None,
         "libraries": {name: found for name in LIBRARIES if (found := _find_version(name))},
     }
+
+
+def list_versions() -> dict[str, str]:
+    """List the versions of what results depend on most.
+
+    Returns:
+        Those of Python, of Dioptra and of the libraries that attack, predict and track.
+    """
+    found = {name: _find_version(name) for name in NAMED}
+    tensorflow = next(filter(None, map(_find_version, TENSORFLOW)), None)
+    versions = {"python": platform.python_version(), "dioptra": __version__, **found}
+    # In the workers, the code is mounted and not installed.
+    return {name: text for name, text in {**versions, "tensorflow": tensorflow}.items() if text}
 
 
 def _find_processor() -> str:

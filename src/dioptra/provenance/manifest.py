@@ -2,18 +2,15 @@
 """The manifest of a result: what it takes to make it again, and to explain another outcome."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dioptra.entrypoint import find_call, format_parameters
 from dioptra.provenance.code import describe_code, describe_locks, find_revision
 from dioptra.provenance.environment import describe_environment
 from dioptra.sdk.exceptions import EntryPointNotFoundError
 from dioptra.sdk.workspace import find_workspace
-
-if TYPE_CHECKING:
-    from prefect import Flow
 
 FILE = "manifest.json"
 """The artifact of a run that holds its parameters, metrics, hashes and manifest."""
@@ -32,7 +29,7 @@ def make_manifest(is_part: bool = False) -> dict[str, Any]:
         that could be run again, the first is None, and the next two are empty.
     """
     call = find_call()
-    project = None if call is None else find_project(call.flow)
+    project = None if call is None else find_project(call.flow.fn)
     entry_point: dict[str, str] | None = None
     parameters: Mapping[str, Any] = {}
     texts: dict[str, str] = {}
@@ -69,18 +66,18 @@ def settle_parameters(manifest: Mapping[str, Any], used: Mapping[str, str]) -> d
     return {**manifest, "parameters": {**manifest["parameters"], **kept}}
 
 
-def find_project(flow: "Flow[..., Any]") -> Path | None:
+def find_project(function: Callable[..., Any]) -> Path | None:
     """Find the project folder of an entry point.
 
     Args:
-        flow: A flow.
+        function: The function of a flow.
 
     Returns:
-        The folder above ``src/<name of the flow's function>.py``; None for a flow from elsewhere.
+        The folder above ``src/<name of the function>.py``; None for a function from elsewhere.
     """
     # Also below a decorator.
-    file = Path(inspect.getsourcefile(inspect.unwrap(flow.fn)) or "").resolve()
-    is_entry_point = file.stem == flow.fn.__name__ and file.parent.name == "src"
+    file = Path(inspect.getsourcefile(inspect.unwrap(function)) or "").resolve()
+    is_entry_point = file.stem == function.__name__ and file.parent.name == "src"
     return file.parents[1] if is_entry_point else None
 
 

@@ -53,7 +53,11 @@ PLUGINS: dict[str, dict[str, dict[str, PluginInfo]]] = {}
 
 
 def list_packages() -> list[str]:
-    """List the packages that have registered a function in this process, sorted."""
+    """List the packages that have registered a function in this process.
+
+    Returns:
+        Their full names, sorted.
+    """
     return sorted(PLUGINS)
 
 

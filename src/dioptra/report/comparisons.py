@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from dioptra.report.schema import ModelComparison, Results
-    from dioptra.report.study import Study
+    from dioptra.report.study import AttackStudy
 
 SIGNIFICANT = 0.05
 
@@ -54,7 +54,7 @@ def compare_outcomes(outcomes: "Mapping[Outcome, ArrayLike]") -> list[dict[str, 
     return [{**entry, "p_holm": p} for entry, p in zip(found, corrected, strict=True)]
 
 
-def list_comparisons(results: "Results", study: "Study") -> list["ModelComparison"]:
+def list_comparisons(results: "Results", study: "AttackStudy") -> list["ModelComparison"]:
     """List the comparisons that belong to a study.
 
     Args:
@@ -95,7 +95,7 @@ def describe_comparison(one: "ModelComparison", n_comparisons: int) -> str:
     return f"{sentence[0].upper()}{sentence[1:]}"
 
 
-def describe_strongest(results: "Results", study: "Study") -> list[str]:
+def describe_strongest(results: "Results", study: "AttackStudy") -> list[str]:
     """Tell what the comparisons at a study's largest eps say.
 
     Args:

@@ -9,7 +9,7 @@ from dioptra.report.difference import largest_change
 from dioptra.report.distances import mean_distances
 from dioptra.report.images import describe_images
 from dioptra.report.integrity import sampling_error, stored_sets
-from dioptra.report.study import Study, studies
+from dioptra.report.study import AttackStudy, studies
 from dioptra.report.summary import summarise
 from dioptra.report.timing import overhead_share, steps
 from dioptra.report.transfer import describe_transfer
@@ -59,7 +59,7 @@ def _properties(results: "Results") -> dict[str, dict[str, Any]]:
     return {key: row for key, row in table.items() if any(v is not None for v in row.values())}
 
 
-def _study(study: Study, results: "Results") -> dict[str, object]:
+def _study(study: AttackStudy, results: "Results") -> dict[str, object]:
     return {
         "study": study,
         "summary": summarise(study),
@@ -73,7 +73,7 @@ def _study(study: Study, results: "Results") -> dict[str, object]:
     }
 
 
-def _cards(study: Study) -> list[tuple[str, float, float]]:
+def _cards(study: AttackStudy) -> list[tuple[str, float, float]]:
     """List attacked models with their accuracy on clean images and at the largest eps."""
     largest = study.strengths[-1]
     return [

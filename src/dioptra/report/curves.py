@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from dioptra.report.study import Pair, Study
+    from dioptra.report.study import AttackStudy, Pair
 
 PANEL_HEIGHT = 3.7
 LEGEND_LINE_HEIGHT = 0.24
@@ -18,7 +18,7 @@ NAME_LENGTH = 24
 TWO_COLUMNS_LENGTH = 36
 
 
-def draw_curves(studies: list["Study"]) -> "Figure":
+def draw_curves(studies: list["AttackStudy"]) -> "Figure":
     """Draw accuracy over eps, a panel for each study.
 
     A line's colour is the evaluated model, its marker the attacked one; direct attacks are solid
@@ -44,7 +44,7 @@ def draw_curves(studies: list["Study"]) -> "Figure":
     return figure
 
 
-def describe_curves(study: "Study") -> str:
+def describe_curves(study: "AttackStudy") -> str:
     """Tell in words what the picture shows, for those who do not see it."""
     lines = []
     for pair in study.pairs:
@@ -61,7 +61,7 @@ def label(pair: "Pair") -> str:
     return f"attack on {attacked}" if pair.direct else f"transfer {attacked} → {evaluated}"
 
 
-def _draw_panel(axes: "Axes", study: "Study") -> None:
+def _draw_panel(axes: "Axes", study: "AttackStudy") -> None:
     models = sorted(study.clean)
     for pair in study.pairs:
         eps, accuracy = zip(*study.curve(pair), strict=True)
@@ -92,7 +92,7 @@ def _draw_panel(axes: "Axes", study: "Study") -> None:
     _dress(axes, study)
 
 
-def _dress(axes: "Axes", study: "Study") -> None:
+def _dress(axes: "Axes", study: "AttackStudy") -> None:
     axes.set(ylim=(0, 100), ylabel="accuracy in %", xlabel="eps")
     axes.set_xlim(left=0)
     axes.grid(color=RULE, linewidth=0.8)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dioptra.report.study import Study
+    from dioptra.report.study import AttackStudy
 
 SUFFIX = "_mean"
 
@@ -18,7 +18,7 @@ class Distances:
     rows: list[tuple[str, float, list[float | None]]]
 
 
-def mean_distances(study: "Study") -> Distances:
+def mean_distances(study: "AttackStudy") -> Distances:
     """Collect the mean of each metric, such as ``l_2_norm_mean``, of each stored set.
 
     Args:

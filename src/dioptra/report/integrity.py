@@ -9,7 +9,7 @@ from dioptra.report.text import percent
 
 if TYPE_CHECKING:
     from dioptra.report.schema import Results
-    from dioptra.report.study import Study
+    from dioptra.report.study import AttackStudy
 
 # Pixels are float32 in the attack, so eps itself is only known to about this much.
 TOLERANCE = 1e-6
@@ -32,7 +32,7 @@ class StoredSet:
     remarks: tuple[str, ...]
 
 
-def stored_sets(study: "Study", n_test: int) -> list[StoredSet]:
+def stored_sets(study: "AttackStudy", n_test: int) -> list[StoredSet]:
     """List the stored sets of a study; one that was evaluated by several models once.
 
     Args:

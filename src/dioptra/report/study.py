@@ -26,7 +26,7 @@ class Pair(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Study:
+class AttackStudy:
     """What was measured with one attack, one norm and one kind of labels.
 
     ``entries`` is never empty; ``clean`` holds every model's accuracy on the ``n_test`` clean
@@ -99,7 +99,7 @@ class Study:
         return sorted({getattr(pair, role) for pair in self.pairs})
 
 
-def studies(results: "Results") -> list[Study]:
+def studies(results: "Results") -> list[AttackStudy]:
     """Split results into studies, ordered by attack, norm and labels.
 
     Args:
@@ -112,7 +112,7 @@ def studies(results: "Results") -> list[Study]:
     groups: dict[tuple[str, str, str], list[Attack]] = {}
     for entry in results.attacks:
         groups.setdefault((entry.attack, entry.norm, entry.labels), []).append(entry)
-    return [Study(*key, clean, tuple(groups[key]), results.n_test) for key in sorted(groups)]
+    return [AttackStudy(*key, clean, tuple(groups[key]), results.n_test) for key in sorted(groups)]
 
 
 def interval_of(accuracy: float, n: int, place: str) -> Interval:

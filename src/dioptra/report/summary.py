@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from dioptra.report.text import enumerate_words, norm_name, percent
 
 if TYPE_CHECKING:
-    from dioptra.report.study import Pair, Study
+    from dioptra.report.study import AttackStudy, Pair
 
 ATTACKS = {"fgm": "the fast gradient method"}
 
 
-def summarise(study: "Study") -> str:
+def summarise(study: "AttackStudy") -> str:
     """Tell what the largest eps does to the accuracy, directly and by transfer.
 
     Args:
@@ -34,7 +34,7 @@ def summarise(study: "Study") -> str:
     return " ".join(f"{sentence[0].upper()}{sentence[1:]}." for sentence in sentences)
 
 
-def _direct(study: "Study", pairs: list["Pair"]) -> str:
+def _direct(study: "AttackStudy", pairs: list["Pair"]) -> str:
     verb = "falls" if all(_fall(study, pair) > 0 for pair in pairs) else "goes"
     first, *others = pairs
     parts = [f"the accuracy of {first.evaluated} {verb} {_change(study, first)}"]
@@ -42,7 +42,7 @@ def _direct(study: "Study", pairs: list["Pair"]) -> str:
     return enumerate_words(parts)
 
 
-def _transferred(study: "Study", pairs: list["Pair"]) -> str:
+def _transferred(study: "AttackStudy", pairs: list["Pair"]) -> str:
     weakest, strongest = (
         choose(pairs, key=lambda pair: _fall(study, pair)) for choose in (min, max)
     )
@@ -58,10 +58,10 @@ def _transferred(study: "Study", pairs: list["Pair"]) -> str:
     )
 
 
-def _fall(study: "Study", pair: "Pair") -> float:
+def _fall(study: "AttackStudy", pair: "Pair") -> float:
     return study.clean[pair.evaluated] - study.accuracy[pair, study.strengths[-1]]
 
 
-def _change(study: "Study", pair: "Pair") -> str:
+def _change(study: "AttackStudy", pair: "Pair") -> str:
     attacked = study.accuracy[pair, study.strengths[-1]]
     return f"from {percent(study.clean[pair.evaluated])} to {percent(attacked)}"

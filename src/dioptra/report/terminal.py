@@ -4,7 +4,7 @@
 from typing import TYPE_CHECKING, Any
 
 from dioptra.report.comparisons import describe_strongest
-from dioptra.report.study import Study, studies
+from dioptra.report.study import AttackStudy, studies
 from dioptra.report.text import MISSING, percent, percent_range, seconds
 from dioptra.report.timing import overhead_share, steps
 from dioptra.report.validation import check_results
@@ -53,7 +53,7 @@ def _clean_table(results: "Results") -> tuple["Text", "Table"]:
     return _table(f"Clean accuracy on {results.dataset}", ["model", "accuracy", INTERVAL], rows)
 
 
-def _attack_table(study: Study) -> tuple["Text", "Table"]:
+def _attack_table(study: AttackStudy) -> tuple["Text", "Table"]:
     heads = ["eps", *(f"{pair.attacked}\n-> {pair.evaluated}" for pair in study.pairs)]
     clean = study.clean_intervals
     rows = [
@@ -73,7 +73,7 @@ def _cell(share: float | None, interval: "Interval | None") -> str:
     return MISSING if share is None else f"{percent(share)}\n{percent_range(interval)}"
 
 
-def _basis(study: Study, seed: int) -> "Text":
+def _basis(study: AttackStudy, seed: int) -> "Text":
     from rich.text import Text
 
     counts = " or ".join(f"{n:,}" for n in sorted({entry.n for entry in study.entries}))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from dioptra.report.study import Study
+    from dioptra.report.study import AttackStudy
 
 ROW_HEIGHT = 0.85
 HEAD_HEIGHT = 1.2
@@ -20,7 +20,7 @@ WHITE_ON_DARK = 0.6
 NOT_MEASURED = "#e3e6ea"
 
 
-def draw_transfer(studies: list["Study"]) -> "Figure":
+def draw_transfer(studies: list["AttackStudy"]) -> "Figure":
     """Draw a heat map for each study at its largest eps: rows attacked, columns evaluated.
 
     Args:
@@ -41,7 +41,7 @@ def draw_transfer(studies: list["Study"]) -> "Figure":
     return figure
 
 
-def describe_transfer(study: "Study") -> str:
+def describe_transfer(study: "AttackStudy") -> str:
     """Tell in words what the picture shows, for those who do not see it."""
     eps = study.strengths[-1]
     cells = [
@@ -52,7 +52,7 @@ def describe_transfer(study: "Study") -> str:
     return f"Accuracy at eps {eps:g}. {'; '.join(cells)}."
 
 
-def _draw_panel(axes: "Axes", study: "Study") -> None:
+def _draw_panel(axes: "Axes", study: "AttackStudy") -> None:
     import matplotlib as mpl
     import numpy as np
 

@@ -5,15 +5,17 @@ Its lists hold entries, each of one seed, with what was measured beside the valu
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from dioptra.sdk.exceptions import ResultsError
-from dioptra.sdk.seal import check_seal
+from dioptra.sdk.seal import check_seal, seal
 
 # The parameters that choose what is collected, and what an entry calls one of their values.
 CHOSEN = {"seeds": "seed", "eps": "eps"}
+# What each seed adds to, beside its entries.
+RECORDED = ("versions", "manifest")
 # Where the steps of a collection are kept: another one has another name.
 PLACE_OF_STEPS = "name"
 NAMING = ("model", "attack", "attacked", "labels", *CHOSEN.values())
@@ -49,6 +51,80 @@ def read_collected(path: Path) -> dict[str, Any]:
         for key, value in content.items()
     }
     return {**named, "manifest": {**last, **content["manifest"], "parameters": parameters}}
+
+
+def take_up(path: Path, results: Mapping[str, Any], measured: Collection[str]) -> dict[str, Any]:
+    """Take up the seeds that a file of results over seeds holds already.
+
+    Args:
+        path: The file, be it there or not.
+        results: The settings, with nothing measured yet.
+        measured: Which of its fields are lists of entries; all others but ``seeds``, ``versions``
+            and ``manifest`` are settings.
+
+    Returns:
+        The settings, with what the file holds; its seeds and those of the settings.
+
+    Raises:
+        ResultsError: The file was made with other settings, or was edited.
+    """
+    if not path.is_file():
+        return dict(results)
+    known = json.loads(path.read_text(encoding="utf-8"))
+    check_seal(known, path)
+    added = (*RECORDED, *measured)
+    settings = [key for key in results if key not in {"seeds", *added}]
+    other = [key for key in settings if known.get(key) != results[key]]
+    if other:
+        raise ResultsError(
+            f"{path} was made with other settings ({', '.join(other)}); move it away to begin anew"
+        )
+    seeds = sorted({*known["seeds"], *results["seeds"]})
+    return {**results, **{key: known[key] for key in added}, "seeds": seeds}
+
+
+def add_seed(
+    results: Mapping[str, Any],
+    seed: int,
+    measured: Mapping[str, list[dict[str, Any]]],
+    manifest: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Add what was measured with one seed: once, and in whichever order seeds come.
+
+    Args:
+        results: What was measured so far.
+        seed: The seed.
+        measured: Its entries, by the name of their list; each names the seed.
+        manifest: The manifest of its run.
+
+    Returns:
+        The results with it.
+    """
+    entries = {}
+    for key, added in measured.items():
+        others = [entry for entry in results[key] if entry["seed"] != seed]
+        entries[key] = sorted(others + added, key=lambda entry: entry["seed"])
+    seeds = {**results["manifest"]["seeds"], str(seed): manifest}
+    ordered = dict(sorted(seeds.items(), key=lambda item: int(item[0])))
+    return {**results, **entries, "manifest": {**results["manifest"], "seeds": ordered}}
+
+
+def format_collected(results: Mapping[str, Any]) -> str:
+    """Write results over seeds as JSON, a line for each entry of a list of entries.
+
+    Args:
+        results: What was measured so far.
+
+    Returns:
+        The text of the file, sealed by a hash.
+    """
+    parts = []
+    for key, value in seal(results).items():
+        text = json.dumps(value)
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            text = "[\n  " + ",\n  ".join(map(json.dumps, value)) + "\n ]"
+        parts.append(f" {json.dumps(key)}: {text}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def choose(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dioptra.entrypoint import load_entry_point, run_flow
+from dioptra.entrypoint.reporting import to_fields
 from dioptra.provenance import locate_project
 from dioptra.reproduction.collected import PLACE_OF_STEPS, choose
 from dioptra.reproduction.difference import Comparison, compare
@@ -81,6 +82,7 @@ def name_another() -> str:
 
 
 def _find_run(outcome: Any) -> str:
-    if not isinstance(outcome, dict) or "run_id" not in outcome:
+    fields = to_fields(outcome)
+    if "run_id" not in fields:
         raise ResultsError("the entry point does not return the run_id of its run")
-    return str(outcome["run_id"])
+    return str(fields["run_id"])

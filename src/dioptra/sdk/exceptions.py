@@ -74,6 +74,10 @@ class ProjectError(DioptraError, ImportError):
     """A file of a project folder cannot be imported."""
 
 
+class ExperimentError(DioptraError, RuntimeError):
+    """An experiment asks its run for what it was not opened with."""
+
+
 class ServiceError(DioptraError, ConnectionError):
     """A server of the stack does not answer, or refuses what it is asked."""
 

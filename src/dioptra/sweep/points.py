@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from dioptra.entrypoint import call_within, load_entry_point, parse_parameters
+from dioptra.entrypoint.reporting import to_fields
 from dioptra.pyplugs import checked
 from dioptra.sdk.exceptions import SweepError
 from dioptra.sdk.interrupts import raise_if_interrupted
@@ -93,8 +94,8 @@ def run_point(project: str, entry_point: str, texts: Mapping[str, str], parent: 
     flow = _load_once(project, entry_point)
     with _child_of(parent):
         result = call_within(flow, parse_parameters(flow, texts))
-    result = result if isinstance(result, dict) else {}
-    row = {name: value for name, value in result.items() if isinstance(value, int | float | str)}
+    fields = to_fields(result)
+    row = {name: value for name, value in fields.items() if isinstance(value, int | float | str)}
     if RUN_ID in row:
         logged = checked(get_run_data)(str(row[RUN_ID]))
         row = {**logged.metrics, **row}

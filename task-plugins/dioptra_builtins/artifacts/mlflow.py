@@ -153,6 +153,26 @@ def upload_file_as_artifact(artifact_path: str | Path) -> None:
     mlflow.log_artifact(str(artifact_path))
 
 
+@pyplugs.register(requires=("mlflow",))
+def upload_directory_as_artifacts(source_dir: str | Path, artifact_path: str) -> None:
+    """Keep the files of a folder, and of all folders below it, with the active run.
+
+    Args:
+        source_dir: The local folder.
+        artifact_path: The folder within the run.
+
+    Raises:
+        NoActiveRunError: No run is active.
+        SourceNotFoundError: ``source_dir`` is not a folder.
+    """
+    import mlflow
+
+    require_active_run()
+    if not Path(source_dir).is_dir():
+        raise SourceNotFoundError(f"there is no folder {str(source_dir)!r} in {str(Path.cwd())!r}")
+    mlflow.log_artifacts(str(source_dir), artifact_path)
+
+
 def _find_artifact(run_id: str, artifact_path: str) -> str:
     import posixpath
 

@@ -118,13 +118,27 @@ def log_metrics(metrics: Mapping[str, float]) -> None:
     import mlflow
 
     require_active_run()
-    for name, value in metrics.items():
-        if not math.isfinite(value):
-            raise NonFiniteError(
-                f"the metric {name!r} is {value}, and a metric is a finite number; look for what "
-                "made it: a mean over no images, a loss that has overflowed, weights that are NaN"
-            )
+    _check_finite(metrics)
     mlflow.log_metrics(dict(metrics))
+
+
+@pyplugs.register(requires=("mlflow",))
+def log_metrics_at(step: int, metrics: Mapping[str, float]) -> None:
+    """Log the values that metrics have at a step, such as an epoch; MLflow draws them as curves.
+
+    Args:
+        step: The step, a whole number.
+        metrics: Names and finite values.
+
+    Raises:
+        NoActiveRunError: No run is active.
+        NonFiniteError: A value is NaN or infinite; none was logged.
+    """
+    import mlflow
+
+    require_active_run()
+    _check_finite(metrics)
+    mlflow.log_metrics(dict(metrics), step=step)
 
 
 @pyplugs.register(requires=("mlflow",))
@@ -238,6 +252,15 @@ def log_tensorflow_keras_estimator(
             f"{name}=={version(name)}" for name in ("keras", "numpy") if version(name)
         ],
     )
+
+
+def _check_finite(metrics: Mapping[str, float]) -> None:
+    for name, value in metrics.items():
+        if not math.isfinite(value):
+            raise NonFiniteError(
+                f"the metric {name!r} is {value}, and a metric is a finite number; look for what "
+                "made it: a mean over no images, a loss that has overflowed, weights that are NaN"
+            )
 
 
 def _log_manifest(run_id: str, manifest: dict[str, Any]) -> None:

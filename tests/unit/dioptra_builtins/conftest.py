@@ -22,15 +22,6 @@ def _write_images(root: Path, images: Images) -> Path:
 
 
 @pytest.fixture(scope="session")
-def art(tensorflow: None) -> None:  # noqa: ARG001 - it comes first
-    """ART, imported as the suite does it, whichever test comes first: else it warns and writes."""
-    from dioptra_builtins._quiet_art import quiet_art
-
-    with quiet_art():
-        import art.attacks.evasion  # noqa: F401 - for what it does
-
-
-@pytest.fixture(scope="session")
 def write_images() -> WriteImages:
     """Writes images, uint8 [height, width] or [height, width, 3], by their path below a folder."""
     return _write_images

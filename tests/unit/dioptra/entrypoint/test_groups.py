@@ -7,7 +7,7 @@ from prefect import Flow
 from prefect import flow as prefect_flow
 from pydantic import Field, model_validator
 
-from dioptra.entrypoint import Parameters, flow, parse_parameters
+from dioptra.entrypoint import Parameters, find_parameters, flow, parse_parameters
 from dioptra.entrypoint.command import describe_parameters
 from dioptra.entrypoint.mlproject import make_mlproject
 from dioptra.sdk.exceptions import ParameterError
@@ -31,6 +31,7 @@ class Needed(Parameters):
 
 
 WEAK = Strength(eps=0.1)
+DescribedSeed = Annotated[int, Field(ge=-1, description="The seed; -1 draws one.")]
 
 
 @flow
@@ -149,9 +150,50 @@ def test_the_decorator_takes_the_options_of_prefect() -> None:
 
 
 def test_a_function_without_groups_is_the_flow_of_prefect() -> None:
-    def run(seed: int) -> None: ...
+    def run(seed: int) -> None:
+        """Count."""
 
-    assert flow(run).fn is run
+    made = flow(run).fn
+    assert inspect.unwrap(made) is run
+    assert (inspect.signature(made), made.__doc__) == (inspect.signature(run), "Count.")
+
+
+def test_a_parameter_is_described_where_it_is_declared() -> None:
+    @flow
+    def run(seed: DescribedSeed = -1, size: int = 2) -> None:
+        """Count.
+
+        Args:
+            size: How many.
+        """
+
+    described = {name: schema["description"] for name, schema in run.parameters.properties.items()}
+    assert described == {"seed": "The seed; -1 draws one.", "size": "How many."}
+
+
+def test_the_parameters_of_the_innermost_flow_are_found() -> None:
+    found: list[Any] = []
+
+    @flow
+    def inner(size: int = 2, strength: Strength = WEAK) -> None:  # noqa: ARG001
+        found.append(find_parameters())
+
+    @flow
+    def outer(name: str) -> None:  # noqa: ARG001
+        inner.fn(size=3, eps=0.5)
+        inner.fn(2, Strength(eps=0.25))
+        inner.fn(4, 0.125)
+        found.append(find_parameters())
+
+    outer.fn(name="a")
+    functions, parameters = zip(*found, strict=True)
+    assert [function.__name__ for function in functions] == ["inner", "inner", "inner", "outer"]
+    wanted = WEAK.model_dump()
+    assert parameters[0] == {"size": 3, **wanted, "eps": 0.5}
+    assert parameters[1] == {"size": 2, **wanted, "eps": 0.25}
+    assert parameters[2] == {"size": 4, **wanted, "eps": 0.125}
+    assert parameters[3] == {"name": "a"}
+    assert find_parameters() == (None, {})
 
 
 def test_an_async_function_stays_one() -> None:
@@ -224,3 +266,29 @@ def test_an_mlproject_lists_the_fields(tmp_path: Path) -> None:
 def test_a_flow_with_groups_runs() -> None:
     outcome = attack(model_name="net", eps=0.5)
     assert outcome["strength"] == Strength(eps=0.5)
+
+
+@pytest.mark.parametrize(("args", "given"), [((1, 0.1, "inf", None, 5), {}), ((1,), {"size": 2})])
+def test_an_argument_too_much_is_an_error(args: tuple[Any, ...], given: dict[str, Any]) -> None:
+    @flow
+    def run(size: int, strength: Strength) -> None: ...
+
+    with pytest.raises(TypeError, match=r"run\(\) takes \(size: int, .*, each argument once"):
+        run.fn(*args, **given)
+
+
+def test_a_flow_takes_its_parameters_by_position_where_their_order_allows_it() -> None:
+    @flow
+    def allowed(size: int, strength: Strength) -> None: ...
+
+    @flow
+    def by_name(strength: Strength, size: int) -> None: ...
+
+    kinds = [
+        {one.kind for one in inspect.signature(made.fn).parameters.values()}
+        for made in (allowed, by_name)
+    ]
+    assert kinds == [
+        {inspect.Parameter.POSITIONAL_OR_KEYWORD},
+        {inspect.Parameter.KEYWORD_ONLY},
+    ]

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from dioptra import __version__
 from dioptra.provenance import environment
-from dioptra.provenance.environment import describe_environment
+from dioptra.provenance.environment import describe_environment, list_versions
 
 
 def test_the_interpreter_and_the_libraries_are_named() -> None:
@@ -28,3 +29,9 @@ def test_the_processor_is_the_one_that_the_system_names(
     assert describe_environment()["processor"] == platform.processor()
     (tmp_path / "cpuinfo").write_text("processor\t: 0\nmodel name\t: Some Chip\n")
     assert describe_environment()["processor"] == "Some Chip"
+
+
+def test_the_versions_of_what_matters_most_are_listed() -> None:
+    versions = list_versions()
+    assert versions["dioptra"] == __version__
+    assert {"python", "keras", "mlflow", "numpy", "prefect", "tensorflow"} <= set(versions)

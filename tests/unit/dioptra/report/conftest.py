@@ -9,7 +9,7 @@ import pytest
 
 from dioptra.report import write_results
 from dioptra.report.schema import Results
-from dioptra.report.study import Study, studies
+from dioptra.report.study import AttackStudy, studies
 
 Entry = dict[str, Any]
 
@@ -63,13 +63,15 @@ def results() -> dict[str, Any]:
 
 
 @pytest.fixture
-def study_of() -> Callable[[dict[str, Any]], Study]:
+def study_of() -> Callable[[dict[str, Any]], AttackStudy]:
     """Checks results and returns their first study."""
     return lambda results: studies(Results.model_validate(results))[0]
 
 
 @pytest.fixture
-def study(results: dict[str, Any], study_of: Callable[[dict[str, Any]], Study]) -> Study:
+def study(
+    results: dict[str, Any], study_of: Callable[[dict[str, Any]], AttackStudy]
+) -> AttackStudy:
     """The one study of the results."""
     return study_of(results)
 

@@ -2,13 +2,13 @@ from collections.abc import Callable
 from typing import Any
 
 from dioptra.report.distances import mean_distances
-from dioptra.report.study import Study
+from dioptra.report.study import AttackStudy
 
-StudyOf = Callable[[dict[str, Any]], Study]
+StudyOf = Callable[[dict[str, Any]], AttackStudy]
 Entry = Callable[..., dict[str, Any]]
 
 
-def test_only_means_are_listed_by_attacked_model_and_eps(study: Study) -> None:
+def test_only_means_are_listed_by_attacked_model_and_eps(study: AttackStudy) -> None:
     distances = mean_distances(study)
     assert distances.metrics == ["l_2_norm"]
     assert distances.rows == [("a", 0.1, [1.0]), ("a", 0.2, [2.0])]

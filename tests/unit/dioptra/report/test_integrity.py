@@ -5,19 +5,19 @@ import pytest
 
 from dioptra.report.integrity import sampling_error, stored_sets
 from dioptra.report.schema import Results
-from dioptra.report.study import Study
+from dioptra.report.study import AttackStudy
 from dioptra.report.text import percent
 
-StudyOf = Callable[[dict[str, Any]], Study]
+StudyOf = Callable[[dict[str, Any]], AttackStudy]
 Entry = Callable[..., dict[str, Any]]
 
 
-def test_a_set_that_two_models_evaluated_is_listed_once(study: Study) -> None:
+def test_a_set_that_two_models_evaluated_is_listed_once(study: AttackStudy) -> None:
     sets = [(stored.attacked, stored.eps) for stored in stored_sets(study, 100)]
     assert sets == [("a", 0.1), ("a", 0.2), ("b", 0.1), ("b", 0.2)]
 
 
-def test_a_whole_set_within_eps_has_no_remark(study: Study) -> None:
+def test_a_whole_set_within_eps_has_no_remark(study: AttackStudy) -> None:
     assert {stored.remarks for stored in stored_sets(study, 100)} == {()}
 
 

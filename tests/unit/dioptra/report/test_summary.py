@@ -1,13 +1,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from dioptra.report.study import Study
+from dioptra.report.study import AttackStudy
 from dioptra.report.summary import summarise
 
-StudyOf = Callable[[dict[str, Any]], Study]
+StudyOf = Callable[[dict[str, Any]], AttackStudy]
 
 
-def test_the_summary_tells_every_fall_and_both_ends_of_the_transfer(study: Study) -> None:
+def test_the_summary_tells_every_fall_and_both_ends_of_the_transfer(study: AttackStudy) -> None:
     assert summarise(study) == (
         "With the fast gradient method at eps 0.2 (l-inf), the accuracy of a falls from 90.0 % to "
         "10.0 % and that of b from 80.0 % to 0.0 %. Transfer to another model is strongest from a "

@@ -24,6 +24,7 @@ from dioptra_builtins.artifacts.exceptions import (
 from dioptra_builtins.artifacts.mlflow import (
     download_all_artifacts_in_run,
     upload_data_frame_artifact,
+    upload_directory_as_artifacts,
     upload_directory_as_tarball_artifact,
     upload_file_as_artifact,
 )
@@ -358,6 +359,7 @@ def test_the_tasks_are_registered(workspace: Path) -> None:
     assert set(pyplugs.funcs("dioptra_builtins.artifacts", "mlflow")) == {
         "download_all_artifacts_in_run",
         "upload_data_frame_artifact",
+        "upload_directory_as_artifacts",
         "upload_directory_as_tarball_artifact",
         "upload_file_as_artifact",
     }
@@ -365,3 +367,15 @@ def test_the_tasks_are_registered(workspace: Path) -> None:
     with mlflow.start_run() as run:
         pyplugs.call("dioptra_builtins.artifacts", "mlflow", "upload_file_as_artifact", "f")
     assert _kept(run.info.run_id) == ["f"]
+
+
+def test_a_folder_is_kept_file_by_file(source: Path) -> None:
+    with mlflow.start_run() as run:
+        upload_directory_as_artifacts(source, "results")
+    found = download_all_artifacts_in_run(run.info.run_id, "results")
+    assert (Path(found) / "a" / "1.txt").read_text() == "one"
+
+
+def test_a_folder_that_is_not_there_is_not_kept(tmp_path: Path) -> None:
+    with mlflow.start_run(), pytest.raises(SourceNotFoundError, match=r"no folder '.*lost'"):
+        upload_directory_as_artifacts(tmp_path / "lost", "results")

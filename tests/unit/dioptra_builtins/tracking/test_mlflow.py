@@ -1,3 +1,4 @@
+import math
 import os
 import signal
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from dioptra_builtins._tracking import NoActiveRunError
 from dioptra_builtins.tracking.mlflow import (
     get_run_data,
     log_metrics,
+    log_metrics_at,
     log_parameters,
     log_tensorflow_keras_estimator,
     set_tags,
@@ -391,6 +393,16 @@ def test_a_metric_that_is_no_finite_number_is_refused_by_name_and_nothing_is_log
     with pytest.raises(NonFiniteError, match=f"the metric 'loss' is {value}, and a metric is"):
         log(runs)
     assert look_up(runs[0]).data.metrics == {}
+
+
+def test_metrics_have_a_value_at_each_step() -> None:
+    with mlflow.start_run() as run:
+        for epoch, loss in enumerate([2.0, 1.0]):
+            log_metrics_at(epoch, {"loss": loss})
+        with pytest.raises(NonFiniteError, match="'loss' is nan"):
+            log_metrics_at(2, {"loss": math.nan})
+    history = MlflowClient().get_metric_history(run.info.run_id, "loss")
+    assert [(one.step, one.value) for one in history] == [(0, 2.0), (1, 1.0)]
 
 
 def test_parameters_are_logged_as_text() -> None:
