@@ -40,7 +40,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 @pytest.mark.parametrize(
-    ("values", "status"), [([2.5], 0), ([1.95], 0), ([1.5, 2.5], 0), ([1.5, 1.6], 1)]
+    ("values", "status"), [([2.5], 0), ([1.75], 0), ([1.5, 2.5], 0), ([1.5, 1.6], 1)]
 )
 def test_the_quick_mode_times_once_more_what_misses_its_bar(
     run: Run, values: list[float], status: int, capsys: pytest.CaptureFixture[str]
