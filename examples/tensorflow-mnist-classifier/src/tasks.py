@@ -1,14 +1,12 @@
 """What the entry points of this example share: its data set, its models and its local tasks."""
 
 from pathlib import Path
-from typing import Literal
 
 from dioptra import datasets
-from dioptra.experiment import DataSource, RegisteredModel
+from dioptra.experiment import Architecture, DataSource, RegisteredModel
 from dioptra.sdk.workspace import find_workspace
 from prefect import task
 
-Architecture = Literal["shallow_net", "le_net", "alex_net"]
 # As long as it takes to show the effect: more epochs change the accuracies by little.
 TRAINING: dict[str, dict[Architecture, dict[str, int]]] = {
     "mnist": {

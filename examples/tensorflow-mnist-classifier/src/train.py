@@ -1,19 +1,9 @@
 """Train a classifier of handwritten digits, log it and register it."""
 
 from dioptra.entrypoint import flow, main
-from dioptra.experiment import (
-    Seed,
-    Trained,
-    Training,
-    check_training,
-    experiment,
-    keep_trained,
-    open_training_images,
-)
-from dioptra.pyplugs import step
-from dioptra_builtins.estimators.keras_classifiers import init_classifier
+from dioptra.experiment import Architecture, Seed, Trained, Training, train_network
 
-from tasks import Architecture, Digits
+from tasks import Digits
 
 
 @flow
@@ -27,23 +17,9 @@ def train(
     """Train a classifier of handwritten digits, log it and register it.
 
     Args:
-        model_architecture: The architecture of the classifier.
         register_model_name: The name to register the model under (default: its architecture).
     """
-    name = register_model_name or model_architecture
-    used = {"used_data_dir": check_training(data, name)}
-    with experiment(f"train {name}", seed=seed, used=used) as run:
-        images = open_training_images(run, data, training)
-        classifier = step(init_classifier)(
-            model_architecture=model_architecture,
-            optimizer=training.make_optimizer(),
-            metrics=["accuracy"],
-            input_shape=images.image_size,
-            n_classes=len(images.class_names),
-            seed=run.draw_seed(),
-        )
-        history = training.fit(run, classifier, images)
-        return keep_trained(run, classifier, images, history, name)
+    return train_network(data, training, model_architecture, register_model_name, seed)
 
 
 if __name__ == "__main__":

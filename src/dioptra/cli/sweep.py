@@ -2,19 +2,20 @@
 """``dioptra sweep``: run an entry point at every point of a grid."""
 
 import sys
-from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from dioptra.cli.assignments import Assignments, split_assignments
+from dioptra.cli.projects import choose_entry_point
 from dioptra.cli.saying import say
+from dioptra.sdk.exceptions import ParameterError
 
 
 def sweep(
-    project: Path,
-    entry_point: str,
+    project: str,
+    entry_point: str | None = None,
     /,
     *,
     parameters: Assignments = None,
@@ -24,7 +25,7 @@ def sweep(
     address: str | None = None,
     pool: str | None = None,
 ) -> None:
-    """Run an entry point of a project folder at every point of a grid, and make one table.
+    """Run an entry point at every point of a grid, and make one table.
 
     What has finished is kept: started again with the same parameters, a sweep that was interrupted
     or killed goes on where it was. The table, as CSV and as Parquet, the curves and the
@@ -32,8 +33,9 @@ def sweep(
     has a child for each point.
 
     Args:
-        project: The folder, such as examples/tensorflow-mnist-classifier.
-        entry_point: The entry point's name: a file of the project's src folder, without its .py.
+        project: A project folder, such as examples/tensorflow-mnist-classifier, or an entry point
+            that comes with Dioptra, such as attack.
+        entry_point: The entry point of a folder: a file of its src folder, without the .py.
         parameters: A parameter as NAME=VALUE, NAME=VALUE,VALUE or NAME=FIRST:LAST:STEP with both
             ends, for whole numbers also NAME=FIRST:LAST. Commas within a JSON object or double
             quotes belong to the value. May be given more than once, and must be for several values
@@ -48,9 +50,14 @@ def sweep(
     from dioptra.sweep import make_runner
     from dioptra.sweep import sweep as run_sweep
 
+    source, entry = choose_entry_point(project, entry_point)
+    if entry is None:
+        raise ParameterError(
+            f"name the entry point of {project!r}; dioptra run {project} lists them"
+        )
     folder = run_sweep(
-        project,
-        entry_point,
+        source,
+        entry,
         split_assignments(parameters),
         name,
         make_runner(runner, workers, address),

@@ -35,11 +35,15 @@ DISTANCES = (
 POINT = 0.01
 
 
-class Measures(Parameters):
-    """What is measured of adversarial images, and where they are kept."""
+class Distances(Parameters):
+    """What is measured of adversarial images."""
 
     distance_metrics: list[str] = Field(default_factory=lambda: list(DISTANCES))
     """The distances to compute between clean and adversarial images."""
+
+
+class Measures(Distances):
+    """What is measured of adversarial images, and where they are kept."""
 
     adv_data_dir: Path | None = None
     """A new folder in which to keep the adversarial images as well (default: they are kept in
@@ -122,8 +126,8 @@ def attack_model(
                 run_id=run.id,
                 attack=attack.title,
                 model_name=found.name,
-                eps=getattr(attack, "eps", None),
-                norm=getattr(attack, "norm", None),
+                eps=attack.budget,
+                norm=attack.budget_norm,
                 labels=getattr(attack, "labels", None),
                 **{**accuracy, **integrity},
                 accuracy_in_memory=in_memory,

@@ -11,7 +11,11 @@ from pydantic import Field
 from dioptra.contracts import ModelContract
 from dioptra.entrypoint import Parameters
 from dioptra.pyplugs import step
-from dioptra_builtins.attacks.art import create_adversarial_dataset, scale_attack_parameters
+from dioptra_builtins.attacks.art import (
+    create_adversarial_dataset,
+    get_attack_budget,
+    scale_attack_parameters,
+)
 from dioptra_builtins.attacks.custom import create_adversarial_custom_dataset
 from dioptra_builtins.attacks.fgm import create_adversarial_fgm_dataset
 from dioptra_builtins.attacks.pgd import create_adversarial_pgd_dataset
@@ -110,6 +114,16 @@ class Attack(Parameters):
     def title(self) -> str:
         """The attack as results and the names of runs call it."""
         return self.name
+
+    @property
+    def budget(self) -> float | None:
+        """The largest distance, as a share of the pixel interval; None where there is none."""
+        return getattr(self, "eps", None)
+
+    @property
+    def budget_norm(self) -> str | None:
+        """The norm of the budget."""
+        return getattr(self, "norm", None)
 
     def in_pixels(self, width: float) -> dict[str, Any]:
         """Give the parameters, those that are shares of the pixel interval in pixel values.
@@ -228,6 +242,47 @@ class PGD(Attack):
     batch_size: BatchSize = 32
 
 
+class Noise(Attack):
+    """Uniform noise: no attack, but what an attack has to be stronger than."""
+
+    name: ClassVar[str] = "noise"
+
+    eps: Eps = 0.3
+
+    labels: Labels = "predicted"
+
+    @property
+    def budget_norm(self) -> str:
+        """The largest change of a pixel."""
+        return "inf"
+
+    def perturb(
+        self,
+        classifier: "TensorFlowV2Classifier",
+        images: "NDArray[np.float32]",
+        labels: "NDArray[np.int64]",  # noqa: ARG002 - noise aims at nothing
+        rng: "np.random.Generator",
+    ) -> "NDArray[np.float32]":
+        """Add noise of up to ``eps`` to every pixel.
+
+        Args:
+            classifier: The ART classifier, whose clip values hold.
+            images: float32 [n, height, width, channels].
+            labels: Are not used.
+            rng: What the noise is drawn from.
+
+        Returns:
+            float32 of the same shape.
+        """
+        import numpy as np
+
+        noise = rng.uniform(-self.eps, self.eps, size=images.shape)
+        noisy: NDArray[np.float32] = np.clip(images + noise, *classifier.clip_values).astype(
+            np.float32
+        )
+        return noisy
+
+
 class ARTAttack(Attack):
     """Any evasion attack of the Adversarial Robustness Toolbox (ART), by its name."""
 
@@ -249,6 +304,16 @@ class ARTAttack(Attack):
     def title(self) -> str:
         """The attack by its name in ART."""
         return self.attack_name
+
+    @property
+    def budget(self) -> float | None:
+        """Its ``eps``, given or ART's default; None where the attack has none."""
+        return step(get_attack_budget)(self.attack_name, self.attack_parameters)[0]
+
+    @property
+    def budget_norm(self) -> str | None:
+        """Its norm, given or ART's default; None where ART does not say it."""
+        return step(get_attack_budget)(self.attack_name, self.attack_parameters)[1]
 
     def in_pixels(self, width: float) -> dict[str, Any]:
         """Give the parameters, those in ``attack_parameters`` too, in pixel values.

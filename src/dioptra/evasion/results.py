@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an attack, and the evaluation of a model on its images, give."""
 
+from pathlib import Path
+
 from dioptra.experiment import Metric, Result
 from dioptra.experiment.results import Count, Metrics
 
@@ -55,6 +57,28 @@ class Attacked(Result):
 
     durations: dict[str, float]
     """Seconds by section; ``total`` and ``overhead`` are derived from them."""
+
+
+class Assessed(Result):
+    """A model that was evaluated on clean images and under several attacks."""
+
+    model_name: str
+    """The model."""
+
+    clean_accuracy: Metric
+    """The accuracy on the clean test images, in [0, 1]."""
+
+    worst_accuracy: Metric
+    """The smallest accuracy that an attack has left, over all images, in [0, 1]."""
+
+    report: Path
+    """The page with tables and pictures."""
+
+    results: Path
+    """The file with all numbers."""
+
+    seed: int
+    """The seed that was used."""
 
 
 class Evaluated(Result):

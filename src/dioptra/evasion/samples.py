@@ -13,13 +13,14 @@ from dioptra_builtins.estimators.tensorflow import predict_classes
 
 if TYPE_CHECKING:
     import keras
+    import numpy as np
     from numpy.typing import NDArray
 
 
 def save_samples(
     results: Path,
     models: Mapping[str, Model],
-    sets: Mapping[tuple[str, float], Path],
+    sets: Mapping[tuple[str, str, float], Path],
     clean: Path,
 ) -> None:
     """Save the first image of every class, clean and attacked, for a report.
@@ -27,16 +28,20 @@ def save_samples(
     Args:
         results: The results folder; made where there is none.
         models: The attacked models by name.
-        sets: The folders of adversarial images, by attacked model and eps.
+        sets: The folders of adversarial images, by attack, attacked model and eps.
         clean: The folder of the clean images.
     """
     import numpy as np
 
-    estimators = {name: models[name].load_estimator() for name, _ in dict.fromkeys(sets)}
+    estimators = {name: models[name].load_estimator() for name in {key[1] for key in sets}}
     samples = [
         collect_samples(models[name], estimators[name], eps, folder, clean)
-        for (name, eps), folder in sets.items()
+        for (_, name, eps), folder in sets.items()
     ]
+    attacks = [attack for attack, _, _ in sets]
+    if len(set(attacks)) > 1:
+        for attack, sample in zip(attacks, samples, strict=True):
+            sample["attack"] = np.repeat(attack, len(sample["label"]))
     results.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, Any] = {
         name: np.concatenate([sample[name] for sample in samples]) for name in samples[0]
@@ -60,7 +65,6 @@ def collect_samples(
         The arrays of a report's ``samples.npz``, one row for each class.
     """
     import numpy as np
-    from PIL import Image
 
     contract, images = model.contract, list_images(clean)
     classes = images.class_names
@@ -76,7 +80,7 @@ def collect_samples(
     }
     rescale, offset = contract.scale
     for kind, files in paths.items():
-        pixels = np.stack([np.asarray(Image.open(file)) for file in files])
+        pixels = np.stack([_read(file) for file in files])
         rows[kind] = pixels.reshape(len(files), *contract.image_size)
         predicted = checked(predict_classes)(
             estimator=estimator,
@@ -85,3 +89,15 @@ def collect_samples(
         )
         rows[f"predicted_{kind}"] = np.array(contract.class_names)[predicted]
     return rows
+
+
+def _read(file: Path) -> "NDArray[np.uint8]":
+    import numpy as np
+    from PIL import Image
+
+    if file.is_file():
+        return np.asarray(Image.open(file))
+    # Stored without loss, as shares of the pixel interval; a picture shows the nearest level.
+    shares = np.load(file.with_suffix(".npy"), allow_pickle=False)
+    levels: NDArray[np.uint8] = np.rint(255 * shares).astype(np.uint8)
+    return levels

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from dioptra.evasion.results import Attacked, Evaluated
 from dioptra.evasion.samples import save_samples
-from dioptra.experiment import Run, Trained, get_hashes, read_outcomes
+from dioptra.experiment import Measured, Run, Trained, get_hashes, read_outcomes
 from dioptra.provenance import list_versions, make_manifest, settle_parameters
 from dioptra.report import Outcome, compare_outcomes, print_summary, write_report, write_results
 from dioptra.sdk.exceptions import ExperimentError
@@ -39,8 +39,8 @@ class Study:
         # files ten times slower for a while after a deletion.
         self._folder = tempfile.TemporaryDirectory()
         self._manifest = make_manifest()
-        self._models: dict[str, Trained] = {}
-        self._sets: dict[tuple[str, float], Path] = {}
+        self._models: dict[str, Trained | Measured] = {}
+        self._sets: dict[tuple[str, str, float], Path] = {}
         self._entries: list[_Entry] = []
 
     def __enter__(self) -> Self:
@@ -60,19 +60,19 @@ class Study:
         return Path(tempfile.mkdtemp(dir=self._folder.name))
 
     @property
-    def models(self) -> list[Trained]:
+    def models(self) -> list[Trained | Measured]:
         """The models that were added, in their order."""
         return list(self._models.values())
 
-    def add_model(self, trained: Trained) -> None:
+    def add_model(self, model: Trained | Measured) -> None:
         """Add a model.
 
         Args:
-            trained: What its training gave.
+            model: What its training gave, or its evaluation on the clean test images.
         """
-        self._run.watch.add(trained.durations)
-        self._models[trained.model_name] = trained
-        _say(f"{trained.model_name}: {trained.clean_accuracy:.2%} of the test images")
+        self._run.watch.add(model.durations)
+        self._models[model.model_name] = model
+        _say(f"{model.model_name}: {model.clean_accuracy:.2%} of the test images")
 
     def add_attack(self, attacked: Attacked, images: Path) -> None:
         """Add an attack, and the accuracy that the attacked model keeps.
@@ -89,7 +89,9 @@ class Study:
                 f"{attacked.attack} has no eps, over which the curves of a study are drawn; report "
                 "its run instead"
             )
-        self._sets[attacked.model_name, attacked.eps] = images
+        if attacked.norm is None:
+            raise ExperimentError(f"ART does not say in which norm {attacked.attack} measures eps")
+        self._sets[attacked.attack, attacked.model_name, attacked.eps] = images
         self._add(attacked, attacked)
 
     def add_transfer(self, attacked: Attacked, evaluated: Evaluated) -> None:
@@ -166,8 +168,10 @@ def _name(entry: _Entry) -> Outcome:
     return Outcome(one.attack, *budget, entry.outcome.model_name)
 
 
-def _describe_model(model: Trained) -> dict[str, Any]:
-    shown = ("clean_accuracy", "parameters", "epochs")
+def _describe_model(model: Trained | Measured) -> dict[str, Any]:
+    shown = ["clean_accuracy"]
+    if isinstance(model, Trained):
+        shown += ["parameters", "epochs"]
     return {**{name: model[name] for name in shown}, **get_hashes(model.run_id)}
 
 

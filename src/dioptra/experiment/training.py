@@ -13,8 +13,10 @@ from dioptra.experiment.images import hash_images, open_images
 from dioptra.experiment.models import check_model_name, hash_model, register_model
 from dioptra.experiment.predictions import PREDICTIONS, estimate_accuracy, predict_labels
 from dioptra.experiment.results import Trained
+from dioptra.experiment.run import experiment
 from dioptra.pyplugs import step
 from dioptra_builtins.data.tensorflow import create_image_dataset
+from dioptra_builtins.estimators.keras_classifiers import init_classifier
 from dioptra_builtins.estimators.tensorflow import fit
 from dioptra_builtins.registry.contracts import make_model_contract
 
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
 
     from dioptra.experiment.parameters import DataSource
     from dioptra.experiment.run import Run
+
+Architecture = Annotated[
+    Literal["shallow_net", "le_net", "alex_net"],
+    Field(description="The architecture of the classifier."),
+]
+"""The type of a parameter that chooses one of the built-in networks."""
 
 BYTE = 255
 PARTS: tuple[Literal["training", "validation"], ...] = ("training", "validation")
@@ -234,3 +242,43 @@ def keep_trained(
             durations=run.watch.durations(),
         )
     )
+
+
+def train_network(
+    data: "DataSource",
+    training: Training,
+    architecture: Architecture,
+    name: str | None = None,
+    seed: int = -1,
+) -> Trained:
+    """Train one of the built-in networks on a data set, and register it: the whole experiment.
+
+    Args:
+        data: The data set.
+        training: How it is trained.
+        architecture: The network.
+        name: The name to register it under; None for that of the architecture.
+        seed: The seed of all random numbers; -1 draws one and records it.
+
+    Returns:
+        The registered model, and its accuracy on the test images.
+
+    Raises:
+        DatasetError: The data set cannot be used.
+        NonFiniteError: The training has diverged.
+        ParameterError: The network does not take such images, or MLflow no such name.
+    """
+    name = name or architecture
+    used = {"used_data_dir": check_training(data, name)}
+    with experiment(f"train {name}", seed=seed, used=used) as run:
+        images = open_training_images(run, data, training)
+        network = step(init_classifier)(
+            model_architecture=architecture,
+            optimizer=training.make_optimizer(),
+            metrics=["accuracy"],
+            input_shape=images.image_size,
+            n_classes=len(images.class_names),
+            seed=run.draw_seed(),
+        )
+        history = training.fit(run, network, images)
+        return keep_trained(run, network, images, history, name)

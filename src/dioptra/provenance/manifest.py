@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dioptra.entrypoint import find_call, format_parameters
+from dioptra.projects import find_packaged_project, name_packaged_project
 from dioptra.provenance.code import describe_code, describe_locks, find_revision
 from dioptra.provenance.environment import describe_environment
 from dioptra.sdk.exceptions import EntryPointNotFoundError
@@ -86,7 +87,7 @@ def locate_project(name: str) -> Path:
 
     Args:
         name: The project of its ``entry_point``: a path, as seen from the working directory or from
-            the workspace, in which most projects are.
+            the workspace, in which most projects are, or the name of a project of the package.
 
     Returns:
         The folder.
@@ -94,6 +95,9 @@ def locate_project(name: str) -> Path:
     Raises:
         EntryPointNotFoundError: There is no such folder here.
     """
+    packaged = find_packaged_project(name)
+    if packaged is not None:
+        return packaged
     for folder in (Path(name), find_workspace() / name):
         if folder.is_dir():
             return folder
@@ -103,6 +107,9 @@ def locate_project(name: str) -> Path:
 
 
 def _shorten(project: Path) -> str:
+    packaged = name_packaged_project(project)
+    if packaged is not None:
+        return packaged
     for folder in (find_workspace(), Path.cwd()):
         if project.is_relative_to(folder):
             return str(project.relative_to(folder))

@@ -28,6 +28,8 @@ ARRAYS = {
     "clean": PIXELS,
     "adversarial": PIXELS,
 }
+# Written where there is more than one.
+OPTIONAL = {"attack": TEXT}
 REMEDY = "write the samples again, or delete the file for a report without images"
 
 
@@ -39,13 +41,15 @@ def load_arrays(path: Path) -> dict[str, Any]:
 
     Returns:
         By name: ``attacked``, ``label``, ``predicted_clean`` and ``predicted_adversarial``, str
-        [m]; ``eps``, float [m]; ``clean`` and ``adversarial``, uint8 [m, h, w, c], c 1 or 3.
+        [m]; ``eps``, float [m]; ``clean`` and ``adversarial``, uint8 [m, h, w, c], c 1 or 3. Where
+        there are several attacks ``attack``, str [m], says which one it was.
 
     Raises:
         ResultsError: The file is no such archive, or an array of it is missing or does not fit.
     """
     arrays = _read(path)
-    complaints = (_complaint(name, kind, arrays) for name, kind in ARRAYS.items())
+    wanted = ARRAYS | {name: kind for name, kind in OPTIONAL.items() if name in arrays}
+    complaints = (_complaint(name, kind, arrays) for name, kind in wanted.items())
     wrong = next(filter(None, complaints), None)
     if wrong:
         raise ResultsError(f"{path}: array {wrong}; {REMEDY}")
@@ -60,7 +64,7 @@ def _read(path: Path) -> dict[str, Any]:
 
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            return {name: archive[name] for name in ARRAYS if name in archive}
+            return {name: archive[name] for name in ARRAYS | OPTIONAL if name in archive}
     except (OSError, EOFError, ValueError, TypeError, zipfile.BadZipFile, zlib.error) as error:
         raise ResultsError(f"{path} is not a NumPy archive: {error}; {REMEDY}") from error
 

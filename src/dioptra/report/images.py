@@ -65,12 +65,17 @@ def describe_images(groups: list["Group"]) -> str:
             f"{sample.predicted_adversarial} adversarial"
             for sample in group.samples
         )
-        blocks.append(f"Attack on {group.attacked}, eps {group.eps:g}: {'; '.join(readings)}.")
+        name = _name(group, group.attacked)
+        blocks.append(f"{name[0].upper()}{name[1:]}: {'; '.join(readings)}.")
     return " ".join(blocks)
 
 
+def _name(group: "Group", model: str) -> str:
+    return f"{shorten(group.attack, TITLE_LENGTH)} on {model}, eps {group.eps:g}"
+
+
 def _draw_group(sheet: Sheet, group: "Group", top: float) -> None:
-    title = f"attack on {shorten(group.attacked, TITLE_LENGTH)}, eps {group.eps:g}"
+    title = _name(group, shorten(group.attacked, TITLE_LENGTH))
     sheet.text(GAP, top + (HEAD + GAP) / 2, title, weight="bold", size=TITLE_SIZE)
     top += HEAD
     sheet.text(GAP, top + LINE / 2, "true class", color=MUTED)

@@ -29,24 +29,25 @@ class Sample:
 
 @dataclass(frozen=True)
 class Group:
-    """Samples of one attacked model and one eps."""
+    """Samples of one attacked model and one eps, and of one attack where there are several."""
 
     attacked: str
     eps: float
     samples: tuple[Sample, ...]
+    attack: str = "attack"
 
 
 def read_samples(folder: str | os.PathLike[str]) -> list[Group]:
     """Read the sample images that a report shows.
 
-    Of every attacked model up to three values of eps are taken (the smallest, the middle and the
-    largest) and of each the first five images; nothing is chosen by what the images show.
+    Of every attack and attacked model up to three values of eps are taken (the smallest, the middle
+    and the largest) and of each the first five images; nothing is chosen by what they show.
 
     Args:
         folder: May hold ``samples.npz``.
 
     Returns:
-        Groups by attacked model and rising eps; none if there is no such file or no image in it.
+        Groups by attack, attacked model and rising eps; none if there is no such file or no image.
 
     Raises:
         ResultsError: The file is no such archive, or an array of it is missing or does not fit.
@@ -56,13 +57,14 @@ def read_samples(folder: str | os.PathLike[str]) -> list[Group]:
 
 
 def _shown(arrays: dict[str, Any]) -> list[Group]:
-    rows: dict[str, dict[float, list[int]]] = {}
-    keys = zip(arrays["attacked"].tolist(), arrays["eps"].tolist(), strict=True)
-    for row, (attacked, eps) in enumerate(keys):
-        rows.setdefault(attacked, {}).setdefault(eps, []).append(row)
+    rows: dict[tuple[str, str], dict[float, list[int]]] = {}
+    attacked, strengths = arrays["attacked"].tolist(), arrays["eps"].tolist()
+    attacks = arrays["attack"].tolist() if "attack" in arrays else [Group.attack] * len(attacked)
+    for row, (attack, model, eps) in enumerate(zip(attacks, attacked, strengths, strict=True)):
+        rows.setdefault((attack, model), {}).setdefault(eps, []).append(row)
     return [
-        Group(attacked, eps, _samples(arrays, found[eps]))
-        for attacked, found in sorted(rows.items())
+        Group(model, eps, _samples(arrays, found[eps]), attack)
+        for (attack, model), found in sorted(rows.items())
         for eps in _ends_and_middle(sorted(found))
     ]
 

@@ -99,6 +99,19 @@ def list_attacks() -> dict[str, Any]:
     }
 
 
+def find_budget(name: str, parameters: Mapping[str, Any]) -> tuple[float | None, str | None]:
+    """Give the ``eps`` and the norm of an attack, those of ART where they are not given."""
+    kinds = list_attacks()
+    if name not in kinds:
+        raise UnknownNameError("attack", name, kinds)
+    taken = inspect.signature(kinds[name]).parameters
+    defaults = {key: one.default for key, one in taken.items() if one.default is not one.empty}
+    eps, norm = ({**defaults, **parameters}.get(key) for key in ("eps", "norm"))
+    if not isinstance(eps, int | float):
+        return None, None
+    return float(eps), None if norm is None else str(norm)
+
+
 def scale_parameters(name: str, parameters: Mapping[str, Any], width: float) -> dict[str, Any]:
     """Turn shares of the pixel interval into pixel values.
 

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from dioptra import pyplugs
 from dioptra_builtins.attacks._labels import LabelMode, Labels
-from dioptra_builtins.attacks._methods import make_method, scale_parameters
+from dioptra_builtins.attacks._methods import (
+    find_budget,
+    list_attacks,
+    make_method,
+    scale_parameters,
+)
 from dioptra_builtins.attacks._running import run_method
 from dioptra_builtins.attacks._storing import Storage
 
@@ -94,6 +99,37 @@ def create_adversarial_dataset(
         storage,
         on_outcomes,
     )
+
+
+@pyplugs.register(requires=("art",))
+def list_attack_names() -> list[str]:
+    """List the evasion attacks of ART.
+
+    Returns:
+        The names of their classes in ``art.attacks.evasion``, sorted; that some of them cannot
+        attack a classifier of images is said when they are made.
+    """
+    return sorted(list_attacks())
+
+
+@pyplugs.register(requires=("art",))
+def get_attack_budget(
+    attack_name: str, attack_parameters: Mapping[str, Any] | None = None
+) -> tuple[float | None, str | None]:
+    """Tell how far an attack goes.
+
+    Args:
+        attack_name: The name of its class in ``art.attacks.evasion``.
+        attack_parameters: Parameters of its constructor; those left out have ART's default.
+
+    Returns:
+        ``eps``, as it was given or as ART has it by default, None where the attack has none; and
+        its norm as text, None where the constructor takes none.
+
+    Raises:
+        UnknownNameError: There is no such attack.
+    """
+    return find_budget(attack_name, attack_parameters or {})
 
 
 @pyplugs.register(requires=("art",))

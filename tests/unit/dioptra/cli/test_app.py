@@ -82,7 +82,6 @@ def test_every_command_has_help(run_command: RunCommand, words: str, texts: list
     [
         ("plugin list", 'Unknown command "plugin". Did you mean "plugins"?'),
         ("plugins lst", 'Unknown command "lst". Did you mean "list"?'),
-        ("run", 'Command "run" parameter PROJECT requires an argument.'),
         ("submit .", 'Command "submit" parameter ENTRY_POINT requires an argument.'),
         ("run . x -P", 'Command "run" parameter -P requires an argument.'),
         ("data digits --fast x", "Unknown option: --fast."),

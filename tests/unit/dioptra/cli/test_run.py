@@ -103,9 +103,33 @@ def test_the_help_of_the_command_shows_its_own(run_command: RunCommand) -> None:
     assert out.startswith("Usage: dioptra run PROJECT [ENTRY_POINT] [-P NAME=VALUE ...]")
 
 
-def test_a_project_must_be_named(run_command: RunCommand) -> None:
-    assert run_command("run") == (
+def test_without_words_the_entry_points_of_the_package_are_listed(run_command: RunCommand) -> None:
+    status, out, err = run_command("run")
+    assert (status, err) == (0, "")
+    assert [line.split()[0] for line in out.splitlines()] == ["attack", "evaluate", "train"]
+
+
+def test_an_entry_point_of_the_package_needs_no_folder(run_command: RunCommand) -> None:
+    status, out, _ = run_command("run", "evaluate", "--help")
+    assert status == 0
+    assert out.startswith("Usage: dioptra run evaluate [-P NAME=VALUE ...]\n")
+    assert run_command("run", "dioptra:evasion")[1] == run_command("run")[1]
+
+
+def test_a_folder_comes_before_an_entry_point_of_the_package(
+    run_command: RunCommand,
+    write_files: Callable[[dict[str, str]], Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(write_files({"evaluate/src/train.py": TRAIN}))
+    assert run_command("run", "evaluate")[1] == "train\n"
+
+
+def test_an_unknown_project_of_the_package_is_told_those_that_are_there(
+    run_command: RunCommand,
+) -> None:
+    status, _, err = run_command("run", "dioptra:evade", "evaluate")
+    assert (status, err) == (
         2,
-        "",
-        'error: Command "run" parameter PROJECT requires an argument. (try --help)\n',
+        "error: no project 'dioptra:evade' in the package; known: dioptra:evasion\n",
     )

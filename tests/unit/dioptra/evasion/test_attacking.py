@@ -143,7 +143,7 @@ def test_a_study_writes_what_was_added_with_a_report(
 @pytest.mark.usefixtures("halves")
 def test_an_attack_without_a_budget_has_no_place_on_the_curves_of_a_study(data: Data) -> None:
     with experiment("study", seed=2) as run, Study(run) as study:
-        attack = ARTAttack(attack_name="FastGradientMethod", attack_parameters={"eps": 0.1})
+        attack = ARTAttack(attack_name="DeepFool", attack_parameters={"max_iter": 2})
         made = attack_model(data, HALVES, attack, FEW, seed=1)
-        with pytest.raises(ExperimentError, match="FastGradientMethod has no eps"):
+        with pytest.raises(ExperimentError, match="DeepFool has no eps"):
             study.add_attack(made, study.make_folder())

@@ -5,7 +5,8 @@ import pytest
 from prefect import flow
 
 from dioptra.entrypoint import load_entry_point
-from dioptra.provenance import make_manifest, settle_parameters
+from dioptra.projects import find_packaged_project, name_packaged_project
+from dioptra.provenance import locate_project, make_manifest, settle_parameters
 from dioptra.provenance.manifest import find_project
 from dioptra.reproduction import read_result
 
@@ -63,3 +64,10 @@ def test_what_the_flow_has_settled_takes_the_place_of_what_was_open_but_for_plac
         "parameters": {"seed": "7", "data_dir": "none", "eps": "0.1"},
         "revision": "1",
     }
+
+
+def test_a_project_of_the_package_is_named_without_its_place() -> None:
+    folder = find_packaged_project("dioptra:evasion")
+    assert folder is not None
+    assert name_packaged_project(folder) == "dioptra:evasion"
+    assert locate_project("dioptra:evasion") == folder

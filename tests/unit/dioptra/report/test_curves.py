@@ -54,6 +54,21 @@ def test_several_studies_have_titled_panels(
     assert titles == ["fgm, l-2, true labels", "fgm, l-inf, true labels"]
 
 
+def test_attacks_of_one_norm_are_drawn_in_one_panel(
+    results: dict[str, Any], entry: Callable[..., dict[str, Any]]
+) -> None:
+    results["attacks"] = [
+        {**entry(*("a", "a", 0.1, 0.3)), "attack": name} for name in ("fgm", "pgd")
+    ] + [{**entry("a", "a", 2.0, 0.2, norm="2"), "attack": "fgm"}]
+    figure = draw_curves(studies(Results.model_validate(results)))
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert titles == ["all attacks, l-inf", "fgm, l-2, true labels"]
+    legend = figure.axes[0].get_legend()
+    assert legend is not None
+    named = [text.get_text() for text in legend.get_texts()]
+    assert named == ["fgm, true labels: a", "pgd, true labels: a"]
+
+
 def test_the_description_names_both_ends_of_every_line(study: AttackStudy) -> None:
     assert describe_curves(study).startswith(
         "Accuracy over eps. attack on a: 90.0 % on clean images, 10.0 % at eps 0.2; transfer a"

@@ -9,7 +9,12 @@ from dioptra.sdk.exceptions import ParameterError, UnknownNameError
 from dioptra_builtins.attacks._kinds import NEED_PROBABILITIES
 from dioptra_builtins.attacks._methods import make_method
 from dioptra_builtins.attacks._probabilities import with_probabilities
-from dioptra_builtins.attacks.art import create_adversarial_dataset, scale_attack_parameters
+from dioptra_builtins.attacks.art import (
+    create_adversarial_dataset,
+    get_attack_budget,
+    list_attack_names,
+    scale_attack_parameters,
+)
 from dioptra_builtins.attacks.fgm import create_adversarial_fgm_dataset
 from dioptra_builtins.data.tensorflow import create_image_dataset
 
@@ -126,3 +131,26 @@ def test_parameters_in_pixels_are_scaled_from_shares_and_others_stay() -> None:
 def test_the_parameters_of_an_unknown_attack_are_not_scaled() -> None:
     with pytest.raises(UnknownNameError, match="no attack named 'FastGradient'"):
         scale_attack_parameters("FastGradient", None, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "budget"),
+    [
+        ("ProjectedGradientDescent", {}, (0.3, "inf")),
+        ("ProjectedGradientDescent", {"eps": 1, "norm": "2"}, (1.0, "2")),
+        ("SquareAttack", {"norm": 2}, (0.3, "2")),
+        ("DeepFool", {}, (None, None)),
+    ],
+)
+def test_a_budget_is_what_was_given_or_the_default_of_art(
+    name: str, given: dict[str, Any], budget: tuple[float | None, str | None]
+) -> None:
+    assert get_attack_budget(name, given) == budget
+
+
+def test_the_names_of_attacks_are_those_of_art() -> None:
+    names = list_attack_names()
+    assert {"DeepFool", "FastGradientMethod", "SquareAttack"} <= set(names)
+    assert names == sorted(names)
+    with pytest.raises(UnknownNameError, match="did you mean"):
+        get_attack_budget("DepFool")

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Several attacks on one model, at several strengths, with one report."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from dioptra.evasion.attacking import Distances, Measures, attack_model
+from dioptra.evasion.attacks import Attack
+from dioptra.evasion.results import Assessed
+from dioptra.evasion.study import Study
+from dioptra.experiment import DataSource, RegisteredModel, experiment, measure_model
+from dioptra.report import RESULTS
+from dioptra.sdk.exceptions import ParameterError
+from dioptra.sdk.workspace import find_workspace
+
+
+def assess_model(
+    data: DataSource,
+    model: RegisteredModel,
+    attacks: Iterable[Attack],
+    distances: Distances,
+    seed: int = -1,
+    results_dir: Path | None = None,
+) -> Assessed:
+    """Evaluate a registered model on clean images and under attacks, and write a report.
+
+    Every attack is a run of its own, below the run of the whole.
+
+    Args:
+        data: The data set.
+        model: The model.
+        attacks: The attacks, each with its eps.
+        distances: What is measured of adversarial images.
+        seed: The seed of all random numbers; -1 draws one and records it.
+        results_dir: Where to write the results; None for ``results/<model>`` in the workspace.
+
+    Returns:
+        The run, the files, and the smallest accuracy that an attack has left.
+
+    Raises:
+        ContractError: The model has no contract, or takes other images.
+        DatasetError: The data set cannot be used, or has a class that the model does not know.
+        ModelNotFoundError: There is no such model.
+        ParameterError: There is no attack, two are the same, or one cannot attack this model.
+    """
+    chosen = list(attacks)
+    _check(chosen)
+    found = model.find()
+    folder = (results_dir or find_workspace() / "results" / found.name).resolve()
+    title = f"evaluate {found.name}"
+    with experiment(title, seed=seed) as run, Study(run) as study:
+        study.add_model(measure_model(data, model))
+        kept = []
+        for attack in chosen:
+            images = study.make_folder()
+            measures = Measures(**dict(distances), adv_data_dir=images)
+            made = attack_model(data, model, attack, measures, run.seed)
+            study.add_attack(made, images)
+            kept.append(made.accuracy)
+        page = study.write(folder, data.find("testing"))
+        return run.log(
+            Assessed(
+                run_id=run.id,
+                model_name=found.name,
+                clean_accuracy=study.models[0].clean_accuracy,
+                worst_accuracy=min(kept),
+                report=page,
+                results=folder / RESULTS,
+                seed=run.seed,
+            )
+        )
+
+
+def _check(attacks: Sequence[Attack]) -> None:
+    if not attacks:
+        raise ParameterError("name at least one attack, and one eps above 0")
+    seen = set()
+    for attack in attacks:
+        if attack.budget is None:
+            raise ParameterError(
+                f"{attack.title} has no eps, over which the curves of a report are drawn; attack "
+                "with it by itself, and report that run"
+            )
+        if attack.budget_norm is None:
+            raise ParameterError(f"ART does not say in which norm {attack.title} measures eps")
+        key = (attack.title, attack.budget, attack.budget_norm)
+        if key in seen:
+            raise ParameterError(f"{attack.title} at eps {attack.budget:g} comes twice")
+        seen.add(key)
