@@ -14,6 +14,7 @@ from dioptra.cli import (
     doctor,
     mlproject,
     models,
+    new,
     plugins,
     report,
     reproduce,
@@ -41,6 +42,7 @@ app.command(plugins.app)
 app.command(deploy.deploy)
 app.command(diff.diff)
 app.command(mlproject.mlproject)
+app.command(new.new)
 app.command(report.report)
 app.command(reproduce.reproduce)
 app.command(run.app)

@@ -68,8 +68,23 @@ class Assessed(Result):
     clean_accuracy: Metric
     """The accuracy on the clean test images, in [0, 1]."""
 
-    worst_accuracy: Metric
-    """The smallest accuracy that an attack has left, over all images, in [0, 1]."""
+    attack: str
+    """The attack that has left the least, and what follows: its eps and what it has left."""
+
+    eps: float
+    """Its budget, as a share of the way from black to white."""
+
+    accuracy: Metric
+    """The accuracy under that attack, in [0, 1]."""
+
+    accuracy_low: Metric
+    """The lower end of its 95 % interval (Wilson)."""
+
+    accuracy_high: Metric
+    """The upper end."""
+
+    n: Count
+    """The number of images."""
 
     report: Path
     """The page with tables and pictures."""

@@ -13,6 +13,8 @@ from dioptra.report import RESULTS
 from dioptra.sdk.exceptions import ParameterError
 from dioptra.sdk.workspace import find_workspace
 
+ACCURACY = ("accuracy", "accuracy_low", "accuracy_high", "n")
+
 
 def assess_model(
     data: DataSource,
@@ -32,7 +34,8 @@ def assess_model(
         attacks: The attacks, each with its eps.
         distances: What is measured of adversarial images.
         seed: The seed of all random numbers; -1 draws one and records it.
-        results_dir: Where to write the results; None for ``results/<model>`` in the workspace.
+        results_dir: Where to write the results; None for a new folder ``results/<model>`` in the
+            workspace, or ``results/<model>-2`` and so on.
 
     Returns:
         The run, the files, and the smallest accuracy that an attack has left.
@@ -46,29 +49,43 @@ def assess_model(
     chosen = list(attacks)
     _check(chosen)
     found = model.find()
-    folder = (results_dir or find_workspace() / "results" / found.name).resolve()
     title = f"evaluate {found.name}"
     with experiment(title, seed=seed) as run, Study(run) as study:
         study.add_model(measure_model(data, model))
-        kept = []
+        made = []
         for attack in chosen:
             images = study.make_folder()
             measures = Measures(**dict(distances), adv_data_dir=images)
-            made = attack_model(data, model, attack, measures, run.seed)
-            study.add_attack(made, images)
-            kept.append(made.accuracy)
+            made.append(attack_model(data, model, attack, measures, run.seed))
+            study.add_attack(made[-1], images)
+        folder = results_dir.resolve() if results_dir else _make_folder(found.name)
         page = study.write(folder, data.find("testing"))
+        worst = min(made, key=lambda attacked: attacked.accuracy)
         return run.log(
             Assessed(
                 run_id=run.id,
                 model_name=found.name,
                 clean_accuracy=study.models[0].clean_accuracy,
-                worst_accuracy=min(kept),
+                **{name: worst[name] for name in ("attack", "eps", *ACCURACY)},
                 report=page,
                 results=folder / RESULTS,
                 seed=run.seed,
             )
         )
+
+
+def _make_folder(name: str) -> Path:
+    place = find_workspace() / "results"
+    number = 1
+    while True:
+        folder = place / (name if number == 1 else f"{name}-{number}")
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            # That of an earlier run, or of one beside this.
+            number += 1
+        else:
+            return folder.resolve()
 
 
 def _check(attacks: Sequence[Attack]) -> None:

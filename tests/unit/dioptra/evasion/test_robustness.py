@@ -42,7 +42,8 @@ def test_a_model_is_evaluated_clean_and_under_each_attack(assessed: Any) -> None
     kept = {(one["attack"], one["eps"]): one["accuracy"] for one in results["attacks"]}
     assert set(kept) == {("noise", 0.05), ("noise", 0.2), ("fgm", 0.05), ("fgm", 0.2)}
     assert (assessed.clean_accuracy, kept["noise", 0.2]) == (1, 1)
-    assert assessed.worst_accuracy == kept["fgm", 0.2] == 0
+    assert (assessed.attack, assessed.eps) == ("fgm", 0.2)
+    assert (assessed.accuracy, assessed.n) == (kept["fgm", 0.2], 24) == (0, 24)
     assert results["models"]["halves"]["clean_accuracy"] == 1
     assert "data_sha256.testing" in results["models"]["halves"]
 
@@ -112,3 +113,15 @@ def test_noise_stays_within_its_budget(halves: Any, data_dir: Path) -> None:  # 
     made = attack_model(Data(data_dir=data_dir), HALVES, Noise(eps=0.1), measures, seed=1)
     assert 0.05 < made.linf_max <= 0.1 + 1e-6
     assert (made.norm, made.eps) == ("inf", 0.1)
+
+
+@pytest.mark.usefixtures("halves")
+def test_results_of_an_earlier_run_are_not_written_over(data_dir: Path, store: Path) -> None:
+    places = [
+        assess_model(Data(data_dir=data_dir), HALVES, [FGM(eps=0.1)], FEW, seed=1).results
+        for _ in range(2)
+    ]
+    assert [place.parent for place in places] == [
+        store / "results" / "halves",
+        store / "results" / "halves-2",
+    ]
