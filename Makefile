@@ -10,7 +10,7 @@ PAGES := docs/source README.md
 BLOCKS := PYTHONPATH=docs $(BIN)/pytest -c docs/pytest.ini --rootdir . -n 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reference attack-table test test-long test-containers lint lock lock-check docs docs-browser \
+.PHONY: help setup demo reference attack-table test test-long test-wheel test-containers lint lock lock-check docs docs-browser \
 	docs-mutate docs-test docs-test-container docs-test-host images image-gpu up down bench \
 	bench-profile clean
 
@@ -43,6 +43,9 @@ test: $(READY) ## run the tests, with their coverage
 
 test-long: $(READY) ## run the tests that take minutes each
 	$(BIN)/pytest -m long
+
+test-wheel: $(READY) ## install the wheel without a checkout; make, run, sweep and report a project
+	PYTHON=$(PYTHON) tests/from_wheel
 
 lint: $(READY) ## check style, types, imports between layers, and generated files
 	$(BIN)/ruff check

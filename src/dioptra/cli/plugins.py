@@ -31,8 +31,9 @@ def list_plugins(package: str | None = None, /) -> None:
     What cannot be imported is listed as broken, with the reason.
 
     Args:
-        package: Only this package, such as dioptra_builtins.metrics. Without it, the built-in ones
-            and those of the workspace's task-plugins folder and of DIOPTRA_PLUGIN_DIRS.
+        package: Only this package, such as dioptra_builtins.metrics. Without it, the built-in ones,
+            those of the workspace's task-plugins folder and of DIOPTRA_PLUGIN_DIRS, and installed
+            ones that declare themselves as plugins.
     """
     with plugin_dirs() as folders:
         if package:
@@ -87,10 +88,8 @@ def _describe(entry: "PluginInfo") -> str:
 
 
 def _packages(folders: list[str]) -> Iterator[str]:
-    names = {
-        dioptra_builtins.__name__,
-        *(module.name for module in pkgutil.iter_modules(folders) if module.ispkg),
-    }
+    found = [module.name for module in pkgutil.iter_modules(folders) if module.ispkg]
+    names = {dioptra_builtins.__name__, *found, *pyplugs.list_installed()}
     for name in sorted(names):
         yield name
         with suppress(Exception):

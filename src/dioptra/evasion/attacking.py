@@ -128,7 +128,7 @@ def attack_model(
                 model_name=found.name,
                 eps=attack.budget,
                 norm=attack.budget_norm,
-                labels=getattr(attack, "labels", None),
+                labels=attack.label_kind,
                 **{**accuracy, **integrity},
                 accuracy_in_memory=in_memory,
                 notes=tuple(notes),

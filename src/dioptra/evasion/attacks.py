@@ -125,6 +125,11 @@ class Attack(Parameters):
         """The norm of the budget."""
         return getattr(self, "norm", None)
 
+    @property
+    def label_kind(self) -> Literal["predicted", "true"]:
+        """The labels that the attack starts from: its ``labels``, and without such a field true."""
+        return getattr(self, "labels", "true")
+
     def in_pixels(self, width: float) -> dict[str, Any]:
         """Give the parameters, those that are shares of the pixel interval in pixel values.
 
@@ -190,7 +195,7 @@ class Attack(Parameters):
             attack_name=self.title,
             eps=getattr(own, "eps", None),
             norm=getattr(self, "norm", "inf"),
-            labels=getattr(self, "labels", "true"),
+            labels=self.label_kind,
             storage=getattr(self, "storage", "auto"),
         )
 

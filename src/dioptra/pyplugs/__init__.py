@@ -14,7 +14,17 @@ from dioptra.pyplugs.factories import (
     names_factory,
     submit_task_factory,
 )
-from dioptra.pyplugs.lookup import broken, call, checked, exists, funcs, get, info, names
+from dioptra.pyplugs.lookup import (
+    broken,
+    call,
+    checked,
+    exists,
+    funcs,
+    get,
+    info,
+    list_installed,
+    names,
+)
 from dioptra.pyplugs.registry import PluginInfo, list_packages, register, task_nout
 from dioptra.pyplugs.tasks import call_task, get_task, map_task, step, submit_task
 
@@ -37,6 +47,7 @@ __all__ = [
     "get_task_factory",
     "info",
     "info_factory",
+    "list_installed",
     "list_packages",
     "map_task",
     "map_task_factory",

@@ -3,6 +3,7 @@
 
 import inspect
 from collections.abc import Callable, Sequence
+from importlib.metadata import entry_points
 from typing import Any, ParamSpec, TypeVar
 
 from dioptra.pyplugs.importing import import_all, import_plugin
@@ -16,9 +17,20 @@ from dioptra.sdk.exceptions import (
 from dioptra.sdk.requirements import check_requirements
 
 NAMES = ("package", "plugin", "func")
+GROUP = "dioptra.plugins"
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+def list_installed() -> list[str]:
+    """List the installed packages that declare plugins: entry points of the group dioptra.plugins.
+
+    Returns:
+        The names of the packages, sorted; whether they can be imported shows when they are looked
+        up.
+    """
+    return sorted({found.value for found in entry_points(group=GROUP)})
 
 
 def names(package: str) -> list[str]:

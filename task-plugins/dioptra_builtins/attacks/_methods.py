@@ -105,6 +105,9 @@ def find_budget(name: str, parameters: Mapping[str, Any]) -> tuple[float | None,
     if name not in kinds:
         raise UnknownNameError("attack", name, kinds)
     taken = inspect.signature(kinds[name]).parameters
+    for key in parameters:
+        if key not in taken:
+            raise ParameterError(f"{name} takes no {key!r}; {suggest_names(key, taken)}")
     defaults = {key: one.default for key, one in taken.items() if one.default is not one.empty}
     eps, norm = ({**defaults, **parameters}.get(key) for key in ("eps", "norm"))
     if not isinstance(eps, int | float):

@@ -127,6 +127,7 @@ def get_attack_budget(
         its norm as text, None where the constructor takes none.
 
     Raises:
+        ParameterError: The attack takes no such parameter.
         UnknownNameError: There is no such attack.
     """
     return find_budget(attack_name, attack_parameters or {})

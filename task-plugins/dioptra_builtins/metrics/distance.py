@@ -7,9 +7,11 @@ distances 255 times apart.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dioptra import pyplugs
+from dioptra.sdk.exceptions import NonFiniteError
+from dioptra.sdk.utilities.contexts import plugin_dirs
 from dioptra_builtins.metrics import _pairs
 from dioptra_builtins.metrics._requests import resolve_request
 from dioptra_builtins.metrics._rows import measure_rows
@@ -72,7 +74,8 @@ def get_distance_metric_list(
 
     Args:
         request: Entries such as ``{"name": "l2", "func": "l_2_norm"}``; ``name`` is the column in
-            the table of distances, ``func`` one of the functions of this module.
+            the table of distances, ``func`` one of the functions of this module, or one of your
+            own, see :func:`get_distance_metric`.
         pixel_interval: The pixels of the images that will be measured; distances are those of
             images whose pixels go from 0 to 1 instead, that is, in shares of this interval.
 
@@ -114,17 +117,44 @@ def get_distance_metric(func: str) -> "DistanceMetric":
     """Look up one distance metric.
 
     Args:
-        func: The name of a function of this module.
+        func: The name of a function of this module; or that of a registered function of one's own,
+            as ``package.plugin.function``, which takes two batches, float [n, ...], and gives [n].
 
     Returns:
         The function, from two batches [n, ...] to float64 [n].
 
     Raises:
-        UnknownDistanceMetricError: There is no such function.
+        UnknownDistanceMetricError: This module has no such function.
+        UnknownPackageError: There is no such package of one's own.
+        UnknownPluginError: The package has no such plugin.
+        UnknownPluginFunctionError: The plugin has no such function.
     """
-    if func not in METRICS:
+    if func in METRICS:
+        return METRICS[func]
+    package, _, rest = func.rpartition(".")
+    package, _, plugin = package.rpartition(".")
+    if not package:
         raise UnknownDistanceMetricError(func, METRICS)
-    return METRICS[func]
+    with plugin_dirs():
+        return _checking(func, pyplugs.get(package, plugin, rest))
+
+
+def _checking(name: str, metric: "Callable[..., Any]") -> "DistanceMetric":
+    import numpy as np
+
+    def measure(y_true: "ArrayLike", y_pred: "ArrayLike") -> "NDArray[np.float64]":
+        found = np.asarray(metric(y_true, y_pred))
+        if found.shape != np.shape(y_true)[:1] or found.dtype.kind not in "fiub":
+            raise MetricInputError(
+                f"{name} gives {found.dtype} {list(found.shape)} for {len(np.asarray(y_true))} "
+                "pairs of images; let it give one number for each"
+            )
+        values: NDArray[np.float64] = found.astype(np.float64)
+        if not np.isfinite(values).all():
+            raise NonFiniteError(f"{name} gives a number that is NaN or infinite")
+        return values
+
+    return measure
 
 
 @pyplugs.register(requires=("pandas",))

@@ -1,4 +1,5 @@
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -291,3 +292,24 @@ def test_a_folder_of_the_environment_that_is_not_there_is_an_error(
     status, out, err = run_command("plugins", "list")
     assert (status, out) == (1, "")
     assert f"the plugin folder '{tmp_path}/nowhere' is not a folder" in err
+
+
+def test_an_installed_package_that_declares_itself_is_listed_be_it_broken_or_not(
+    run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "site-packages"
+    info = site / "acme-1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1\n")
+    declared = "[dioptra.plugins]\nacme = installed_of_test\nlost = lost_of_test\n"
+    (info / "entry_points.txt").write_text(declared)
+    package = site / "installed_of_test"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    task = "from dioptra import pyplugs\n\n@pyplugs.register\ndef greet():\n    'Greet.'\n"
+    (package / "words.py").write_text(task)
+    monkeypatch.syspath_prepend(site)
+    status, out, err = run_command("plugins", "list")
+    assert (status, err) == (0, "")
+    assert re.search(r"^installed_of_test +words +greet +Greet\.$", out, re.MULTILINE)
+    assert re.search(r"^lost_of_test +\(broken\) +\w+Error: .*'lost_of_test'", out, re.MULTILINE)

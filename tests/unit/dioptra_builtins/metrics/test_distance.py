@@ -1,4 +1,6 @@
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,12 @@ from sklearn.metrics.pairwise import (
 )
 
 from dioptra import pyplugs
+from dioptra.sdk.exceptions import (
+    NonFiniteError,
+    UnknownPackageError,
+    UnknownPluginError,
+    UnknownPluginFunctionError,
+)
 from dioptra_builtins.metrics import _rows
 from dioptra_builtins.metrics.distance import (
     METRICS,
@@ -461,3 +469,73 @@ def test_distances_of_other_pixels_are_in_shares_of_their_interval() -> None:
     metrics = get_distance_metric_list(request, pixel_interval=(-1, 255))
     for name, values in metrics.measure(*pixels).items():
         np.testing.assert_allclose(values, expected[name], rtol=1e-9)
+
+
+OWN = """
+import numpy as np
+
+from dioptra import pyplugs
+from dioptra.sdk.exceptions import (
+    NonFiniteError,
+    UnknownPackageError,
+    UnknownPluginError,
+    UnknownPluginFunctionError,
+)
+
+@pyplugs.register
+def count(clean, adversarial):
+    return (clean != adversarial).reshape(len(clean), -1).sum(axis=1)
+
+@pyplugs.register
+def total(clean, adversarial):
+    return np.abs(clean - adversarial).sum()
+
+@pyplugs.register
+def spoilt(clean, adversarial):
+    return np.full(len(clean), np.nan)
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A plugin of one's own, in a folder of plugins."""
+    folder = tmp_path / "mine_of_metrics"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "changes.py").write_text(OWN)
+    monkeypatch.setenv("DIOPTRA_PLUGIN_DIRS", str(tmp_path))
+    yield "mine_of_metrics.changes"
+    for name in [name for name in sys.modules if name.startswith("mine_of_metrics")]:
+        del sys.modules[name]
+
+
+def test_a_metric_of_ones_own_is_found_by_its_name(own: str) -> None:
+    request = [{"name": "changed", "func": f"{own}.count"}, {"name": "l1", "func": "l_1_norm"}]
+    metrics = get_distance_metric_list(request, (0.0, 2.0))
+    a, b = np.array([[0.0, 1.0], [2.0, 2.0]]), np.array([[0.0, 2.0], [0.0, 0.0]])
+    measured = metrics.measure(a, b)
+    assert measured["changed"].tolist() == [1, 2]
+    assert measured["l1"].tolist() == [0.5, 2]
+
+
+def test_a_metric_of_ones_own_gives_a_finite_number_for_each_pair(own: str) -> None:
+    batch = np.zeros((3, 2))
+    with pytest.raises(MetricInputError, match=r"total gives float64 \[\] for 3 pairs"):
+        get_distance_metric(f"{own}.total")(batch, batch)
+    with pytest.raises(NonFiniteError, match="spoilt gives a number that is NaN"):
+        get_distance_metric(f"{own}.spoilt")(batch, batch)
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("lost.changes.count", UnknownPackageError),
+        ("mine_of_metrics.lost.count", UnknownPluginError),
+        ("mine_of_metrics.changes.lost", UnknownPluginFunctionError),
+        ("changes.count", UnknownDistanceMetricError),
+    ],
+)
+@pytest.mark.usefixtures("own")
+def test_a_metric_of_ones_own_that_is_not_there_is_named(name: str, error: type[Exception]) -> None:
+    with pytest.raises(error, match=r"lost|count"):
+        get_distance_metric(name)
