@@ -53,7 +53,7 @@ lint: $(READY) ## check style, types, imports between layers, and generated file
 	$(BIN)/mypy
 	for source in examples/*/src; do MYPYPATH=src:task-plugins:$$source $(BIN)/mypy $$source || exit 1; done
 	$(BIN)/lint-imports
-	$(BIN)/dioptra mlproject --check $(EXAMPLE)
+	for project in examples/*/; do $(BIN)/dioptra mlproject --check $$project || exit 1; done
 
 lock: $(READY) ## renew the locks in requirements/
 	$(BIN)/python requirements/lock.py

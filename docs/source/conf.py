@@ -47,7 +47,7 @@ nitpick_ignore_regex = [
     (r"py:class", r"AutomationCore|Flow|Log|PrefectFuture|PrefectFutureList|State|Task|TaskRunner"),
     (r"py:class", r"Axes|Console|Environment|Figure|Image|SyncPrefectClient|Table|Template|Text"),
     # What the types of parameters declare beside the type.
-    (r"py:class", r"FieldInfo|Ge|Gt|Lt|NoneType"),
+    (r"py:class", r"FieldInfo|Ge|Gt|Lt|MinLen|NoneType|types\.Annotated"),
     # Names for types that stand in signatures alone: aliases and type variables.
     (
         r"py:class",

@@ -179,13 +179,16 @@ class Run:
             step(upload_file_as_artifact)(file)
 
     def log(self, result: "R") -> "R":
-        """Log the metrics of a result, and give it back.
+        """Log the metrics of a result.
 
         Args:
-            result: What the entry point returns.
+            result: What was measured, be it by a part of this run.
+
+        Returns:
+            The same as the result of this run, for the entry point to return.
         """
         self.log_metrics(result.list_metrics())
-        return result
+        return result.model_copy(update={"run_id": self.id})
 
     @property
     def _seeded(self) -> "tuple[int, np.random.Generator]":

@@ -3,6 +3,7 @@
 from dioptra.entrypoint import flow, main
 from dioptra.evasion import FGM, Assessed, Distances, Labels, Noise, assess_model
 from dioptra.experiment import Seed, Training, train_network
+from dioptra.experiment import experiment as open_run
 
 from .tasks import make_digits
 
@@ -19,11 +20,11 @@ def experiment(
     Args:
         eps: The strength of both, as a share of the way from black to white.
     """
-    digits = make_digits()
-    trained = train_network(digits, training, "shallow_net", "{name}", seed)
+    digits, distances = make_digits(), Distances(distance_metrics=["l_inf_norm", "l_2_norm"])
     attacks = [Noise(eps=eps), FGM(eps=eps, labels=labels)]
-    distances = Distances(distance_metrics=["l_inf_norm", "l_2_norm"])
-    return assess_model(digits, trained.model, attacks, distances, trained.seed)
+    with open_run(seed=seed) as run:
+        trained = train_network(digits, training, "shallow_net", "{name}", run.seed)
+        return run.log(assess_model(digits, trained.model, attacks, distances, run.seed))
 
 
 if __name__ == "__main__":
