@@ -17,6 +17,7 @@ from dioptra.evasion.attacks import (
     Target,
 )
 from dioptra.evasion.choosing import ATTACKS, ChosenAttack, ChosenAttacks, find_attack
+from dioptra.evasion.collecting import collect_runs
 from dioptra.evasion.evaluating import evaluate_model, fetch_adversarial_images
 from dioptra.evasion.results import Assessed, Attacked, Evaluated
 from dioptra.evasion.robustness import assess_model
@@ -47,6 +48,7 @@ __all__ = [
     "Target",
     "assess_model",
     "attack_model",
+    "collect_runs",
     "evaluate_model",
     "fetch_adversarial_images",
     "find_attack",

@@ -3,7 +3,7 @@
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
@@ -84,11 +84,13 @@ def attack_model(
         pixel_interval=contract.pixel_interval,
     )
     found.check_fit(testing, data.image_size)
-    used = {
+    used: dict[str, Any] = {
         "attack": attack.title,
         "used_data_dir": testing.parent,
         "used_model_version": found.version,
     }
+    budget = {"budget": attack.budget, "budget_norm": attack.budget_norm}
+    used |= {name: value for name, value in budget.items() if value is not None}
     parameters = {**dict(data), **dict(model), **dict(attack), **dict(measures), "seed": seed}
     title = f"{attack.title} {found.name}"
     opened = experiment(title, seed=seed, parameters=parameters, used=used)

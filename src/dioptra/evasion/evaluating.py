@@ -30,6 +30,7 @@ ATTACK = {
     "norm": "attack_norm",
     "labels": "attack_labels",
 }
+BUDGET = {"eps": "budget", "norm": "budget_norm"}
 
 
 def evaluate_model(
@@ -58,7 +59,10 @@ def evaluate_model(
     source = step(get_run_data)(run_id)
     found = model.find()
     found.check_image_size(image_size)
-    attack = {key: source.params[name] for name, key in ATTACK.items() if name in source.params}
+    known = source.params
+    # An attack of ART has its eps and norm among other parameters.
+    said = {name: known.get(name, known.get(BUDGET.get(name, name))) for name in ATTACK}
+    attack = {key: said[name] for name, key in ATTACK.items() if said[name] is not None}
     parameters = {"run_id": run_id, **dict(model), "image_size": image_size}
     parameters["adv_data_dir"] = adv_data_dir
     used = {**attack, "used_model_version": found.version}

@@ -4,6 +4,7 @@
 from dioptra.report.comparisons import Outcome, compare_outcomes
 from dioptra.report.files import PAGE, PICTURES, RESULTS, SAMPLES, read_results, write_results
 from dioptra.report.page import write_report
+from dioptra.report.tables import TableFormat, format_table, list_rows
 from dioptra.report.terminal import print_summary
 
 __all__ = [
@@ -12,7 +13,10 @@ __all__ = [
     "RESULTS",
     "SAMPLES",
     "Outcome",
+    "TableFormat",
     "compare_outcomes",
+    "format_table",
+    "list_rows",
     "print_summary",
     "read_results",
     "write_report",

@@ -22,7 +22,9 @@ NAMES_OF_PLACES = ("model_version", "run_id", "used_model_version")
 HASHED = "_sha256"
 COUNTED = ("comparisons",)
 # What earlier versions did not record follows from what they did, or cannot contradict it.
-ADDED = ("accuracy_high", "accuracy_in_memory", "accuracy_low", "notes")
+ADDED = (
+    *("accuracy_high", "accuracy_in_memory", "accuracy_low", "notes", "budget", "budget_norm"),
+)
 USED_WEIGHTS = "model_sha256.weights"
 MISSING = "(missing)"
 

@@ -4,8 +4,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dioptra.sdk.exceptions import ResultsError
 from dioptra.sdk.intervals import estimate_interval
-from dioptra.sweep.record import Record
+from dioptra.sweep.record import Record, read_record
 from dioptra.sweep.statistics import COUNTS, MEASURED, count_images, summarise, varying
 
 if TYPE_CHECKING:
@@ -39,6 +40,32 @@ def make_table(record: Record) -> "pd.DataFrame":
         if record.is_done(point)
     ]
     return _add_seeds(pd.DataFrame(map(_add_intervals, rows)), list(record.points[0].parameters))
+
+
+def list_sweep_rows(folder: Path) -> list[dict[str, Any]]:
+    """List what the points of a sweep have measured, without what is the same at all points.
+
+    Args:
+        folder: The folder of the sweep.
+
+    Returns:
+        A row for each point that has finished: the parameters that were varied, the accuracies with
+        their intervals, and the number of images.
+
+    Raises:
+        ResultsError: The folder holds no sweep, its record was edited, or no point has finished.
+    """
+    record = read_record(folder)
+    table = make_table(record)
+    if table.empty:
+        raise ResultsError(f"no point of the sweep {folder} has finished; there is nothing to show")
+    names = [*(record.varied or table.columns[:1]), *map(str, table.columns)]
+    shown = [name for name in dict.fromkeys(names) if name in record.varied or _is_measured(name)]
+    return [{str(key): row[key] for key in row} for row in table[shown].to_dict("records")]
+
+
+def _is_measured(column: str) -> bool:
+    return column.endswith(MEASURED) or is_interval(column) or column in COUNTS.values()
 
 
 def is_interval(column: str) -> bool:

@@ -173,6 +173,29 @@ def get_run_data(run_id: str) -> "mlflow.entities.RunData":
 
 
 @pyplugs.register(requires=("mlflow",))
+def find_runs(tags: Mapping[str, str]) -> "list[mlflow.entities.Run]":
+    """Find the finished runs of all experiments that have certain tags.
+
+    Args:
+        tags: Names and values; at least one.
+
+    Returns:
+        The runs, the newest first.
+
+    Raises:
+        StoreError: MLflow's database cannot be made or read.
+    """
+    from mlflow.tracking import MlflowClient
+
+    make_store()
+    client = MlflowClient()
+    places = [place.experiment_id for place in client.search_experiments()]
+    wanted = [f"tags.`{name}` = '{value}'" for name, value in tags.items()]
+    query = " AND ".join([*wanted, "attributes.status = 'FINISHED'"])
+    return list(client.search_runs(places, query, order_by=["attributes.start_time DESC"]))
+
+
+@pyplugs.register(requires=("mlflow",))
 def log_parameters(parameters: Mapping[str, Any]) -> None:
     """Log parameters to the active run, in one batch.
 

@@ -19,6 +19,7 @@ COMMANDS = [
     "doctor",
     "mlproject",
     "models",
+    "new",
     "plugins",
     "report",
     "reproduce",

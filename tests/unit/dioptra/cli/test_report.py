@@ -135,4 +135,18 @@ def test_a_run_without_results_is_an_error(run_command: RunCommand, folder: Path
     run_id = log_run(folder, "others")
     status, out, err = run_command("report", run_id)
     assert (status, out) == (1, "")
-    assert err == (f"error: run {run_id!r} has no artifact 'results'; artifacts in '/': others\n")
+    assert err == (
+        f"error: run {run_id} is neither an attack nor an evaluation on its images; name such "
+        "runs, or one that has a results folder\n"
+    )
+
+
+def test_the_table_of_a_results_folder_is_printed_and_nothing_is_written(
+    run_command: RunCommand, folder: Path
+) -> None:
+    before = sorted(folder.rglob("*"))
+    status, out, err = run_command("report", str(folder), "--table", "markdown")
+    assert (status, err) == (0, "")
+    assert out.splitlines()[0].startswith("| attack | norm | labels |")
+    assert "| fgm | inf | true | le_net | le_net | 0.1 | 0.25 | 0.1755 | 0.343 | 100 |" in out
+    assert sorted(folder.rglob("*")) == before

@@ -106,7 +106,12 @@ def test_the_help_of_the_command_shows_its_own(run_command: RunCommand) -> None:
 def test_without_words_the_entry_points_of_the_package_are_listed(run_command: RunCommand) -> None:
     status, out, err = run_command("run")
     assert (status, err) == (0, "")
-    assert [line.split()[0] for line in out.splitlines()] == ["attack", "evaluate", "train"]
+    assert [line.split()[0] for line in out.splitlines()] == [
+        "attack",
+        "evaluate",
+        "measure",
+        "train",
+    ]
 
 
 def test_an_entry_point_of_the_package_needs_no_folder(run_command: RunCommand) -> None:

@@ -21,6 +21,7 @@ from dioptra.sdk.exceptions import NonFiniteError, RunNotFoundError
 from dioptra.sdk.interrupts import noting_interrupts
 from dioptra_builtins._tracking import NoActiveRunError
 from dioptra_builtins.tracking.mlflow import (
+    find_runs,
     get_run_data,
     log_metrics,
     log_metrics_at,
@@ -214,6 +215,17 @@ def test_a_run_that_goes_on_ends_what_its_earlier_start_has_left_running(
         assert look_up(again).info.status == "RUNNING"
     statuses = [look_up(run).info.status for run in (left, finished, parent)]
     assert statuses == ["KILLED", "FINISHED", "FINISHED"]
+
+
+def test_finished_runs_are_found_by_their_tags() -> None:
+    with mlflow.start_run() as run:
+        mlflow.set_tags({"data_sha256": "of this test", "kind": "first"})
+    with suppress(RuntimeError), mlflow.start_run():
+        mlflow.set_tag("data_sha256", "of this test")
+        raise RuntimeError
+    found = find_runs({"data_sha256": "of this test"})
+    assert [one.info.run_id for one in found] == [run.info.run_id]
+    assert find_runs({"data_sha256": "of this test", "kind": "second"}) == []
 
 
 def test_what_a_run_has_logged_can_be_read_back() -> None:
