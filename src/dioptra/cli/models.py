@@ -4,37 +4,14 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from dioptra.pyplugs import checked
 from dioptra.sdk.exceptions import ContractError, ParameterError
-from dioptra_builtins.backend_configs.tensorflow import init_tensorflow
-from dioptra_builtins.data.tensorflow import create_image_dataset
-from dioptra_builtins.estimators.tensorflow import hash_weights
-from dioptra_builtins.registry.art import wrap_tensorflow_keras_classifier
-from dioptra_builtins.registry.contracts import (
-    get_model_contract,
-    list_model_versions,
-    make_model_contract,
-    set_model_contract,
-    try_classifier,
-)
-from dioptra_builtins.registry.files import read_keras_model
-from dioptra_builtins.registry.mlflow import (
-    add_model_to_registry,
-    check_model_name,
-    find_model_version,
-    load_tensorflow_keras_classifier,
-    trust_model,
-)
-from dioptra_builtins.tracking.mlflow import log_tensorflow_keras_estimator, set_tags, start_run
 
-# As many images of a data set as a model is tried on, at most.
-TRIED = 1000
-# The MLflow experiment of the runs that register them.
-EXPERIMENT = "models"
+if TYPE_CHECKING:
+    from dioptra.experiment.importing import Stated
 
 app = App(name="models", help="See registered models, and say what their input and output mean.")
 
@@ -42,9 +19,12 @@ app = App(name="models", help="See registered models, and say what their input a
 @app.command(name="list")
 def list_models() -> None:
     """List the versions of all registered models, each with its classes, image size and pixels."""
+    from dioptra.pyplugs import checked
+    from dioptra_builtins.registry.contracts import get_model_contract, list_model_versions
+
     for name, version in checked(list_model_versions)():
         try:
-            facts = _get_contract(name, version).describe()
+            facts = checked(get_model_contract)(name, version).describe()
             text = "; ".join(facts[key] for key in ("image size", "pixels", "classes"))
         except ContractError:
             text = "no contract (see dioptra models describe)"
@@ -66,13 +46,17 @@ def show(
         version: Its version, an alias, or latest.
         as_json: Write JSON.
     """
+    from dioptra.pyplugs import checked
+    from dioptra_builtins.registry.contracts import get_model_contract
+    from dioptra_builtins.registry.mlflow import find_model_version
+
     number = checked(find_model_version)(name, version)
-    contract = _get_contract(name, number)
+    contract = checked(get_model_contract)(name, number)
     if as_json:
         facts = {"model": name, "version": number, **contract.model_dump(mode="json")}
         sys.stdout.write(f"{json.dumps(facts)}\n")
         return
-    _say({"model": f"{name}, version {number}", **contract.describe()})
+    _print({"model": f"{name}, version {number}", **contract.describe()})
 
 
 @app.command
@@ -106,6 +90,7 @@ def describe(
             to 1,000 of them before the contract is kept.
     """
     from dioptra.contracts import parse_interval
+    from dioptra.experiment.importing import describe_model
 
     stated = {
         "pixel_interval": parse_interval(pixels),
@@ -114,12 +99,7 @@ def describe(
         "output": output,
         "loss": loss,
     }
-    number = checked(find_model_version)(name, version)
-    checked(init_tensorflow)(seed=0)
-    estimator = checked(load_tensorflow_keras_classifier)(name, number)
-    contract, tried = _make_contract(estimator, data, **stated, **_get_origin(name, number))
-    checked(set_model_contract)(name, number, contract)
-    _say({"model": f"{name}, version {number}", **contract.describe(), **tried})
+    _say(name, describe_model(name, version, data, **stated))
 
 
 @app.command(name="import")
@@ -157,6 +137,7 @@ def import_model(
             rights, now and whenever the model is loaded.
     """
     from dioptra.contracts import parse_interval
+    from dioptra.experiment import importing
 
     stated = {
         "pixel_interval": parse_interval(pixels),
@@ -166,19 +147,7 @@ def import_model(
         "loss": loss,
     }
     name = name or _name(source)
-    checked(check_model_name)(name)
-    checked(init_tensorflow)(seed=0)
-    estimator = checked(read_keras_model)(source, trust=trust)
-    contract, tried = _make_contract(estimator, data, **stated)
-    number = _register(estimator, contract, name)
-    if trust:
-        checked(trust_model)(name, number)
-    _say({"model": f"{name}, version {number}", **contract.describe(), **tried})
-
-
-def _make_contract(estimator: Any, data: Path | None, **stated: Any) -> tuple[Any, dict[str, str]]:
-    contract = checked(make_model_contract)(estimator, **stated)
-    return contract, {} if data is None else _try(estimator, contract, data)
+    _say(name, importing.import_model(source, name, data, trust=trust, **stated))
 
 
 def _name(source: str) -> str:
@@ -188,17 +157,6 @@ def _name(source: str) -> str:
     # models:/NAME/VERSION and runs:/RUN_ID/NAME.
     parts = [part for part in rest.split("/") if part]
     return parts[0] if scheme == "models" else parts[-1]
-
-
-def _register(estimator: Any, contract: Any, name: str) -> str:
-    opened = checked(start_run)(EXPERIMENT, f"import {name}")
-    with opened as run:
-        weights = checked(hash_weights)(estimator)
-        checked(set_tags)({"weights_sha256": weights})
-        checked(log_tensorflow_keras_estimator)(estimator, "model", contract)
-        made = checked(add_model_to_registry)(run, name, "model")
-    # Only of a blank name is it None, which check_model_name has refused.
-    return "" if made is None else str(made.version)
 
 
 def _read_classes(classes: str | None, folder: Path | None) -> list[str]:
@@ -211,43 +169,16 @@ def _read_classes(classes: str | None, folder: Path | None) -> list[str]:
     return [name.strip() for name in str(classes).split(",")]
 
 
-def _get_origin(name: str, version: str) -> dict[str, Any]:
-    try:
-        known = _get_contract(name, version)
-    except ContractError:
-        return {}
-    return {"data_name": known.data_name, "data_sha256": known.data_sha256}
+def _say(name: str, stated: "Stated") -> None:
+    facts = {"model": f"{name}, version {stated.version}", **stated.contract.describe()}
+    if stated.tried is not None:
+        for warning in stated.tried["warnings"]:
+            sys.stderr.write(f"warning: {warning}\n")
+        facts["tried"] = f"{stated.tried['accuracy']:.1%} of {stated.tried['n']} images correct"
+    _print(facts)
 
 
-def _try(estimator: Any, contract: Any, folder: Path) -> dict[str, str]:
-    import numpy as np
-
-    classifier = checked(wrap_tensorflow_keras_classifier)(estimator, contract)
-    rescale, offset = contract.scale
-    dataset = checked(create_image_dataset)(
-        data_dir=folder,
-        subset=None,
-        image_size=contract.image_size,
-        seed=0,
-        validation_split=None,
-        rescale=rescale,
-        offset=offset,
-    )
-    places = np.array(contract.match(dataset.class_names))[dataset.labels]
-    # Of all classes, whose images follow each other.
-    chosen = np.unique(np.linspace(0, len(places) - 1, TRIED).astype(int))
-    images = np.concatenate([batch for batch, _ in dataset.as_numpy_iterator()])[chosen]
-    tried = checked(try_classifier)(classifier, images, places[chosen])
-    for warning in tried["warnings"]:
-        sys.stderr.write(f"warning: {warning}\n")
-    return {"tried": f"{tried['accuracy']:.1%} of {tried['n']} images correct"}
-
-
-def _get_contract(name: str, version: str) -> Any:
-    return checked(get_model_contract)(name, version)
-
-
-def _say(facts: dict[str, str]) -> None:
+def _print(facts: dict[str, str]) -> None:
     width = max(map(len, facts))
     for name, value in facts.items():
         sys.stdout.write(f"{name:<{width}}  {value}\n")

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from dioptra.contracts import ModelContract
+from dioptra.experiment import importing
 from dioptra.sdk.exceptions import ContractError
 
 RunCommand = Callable[..., tuple[object, str, str]]
@@ -69,7 +70,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
         return call
 
-    monkeypatch.setattr("dioptra.cli.models.checked", checked)
+    monkeypatch.setattr("dioptra.pyplugs.checked", checked)
+    for module in ("importing", "models"):
+        monkeypatch.setattr(f"dioptra.experiment.{module}.checked", checked)
     return made
 
 
@@ -123,7 +126,13 @@ def test_what_is_known_of_the_training_data_stays(
     run_command: RunCommand, calls: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = CONTRACT.model_copy(update={"data_name": "pets", "data_sha256": {"testing": "ab"}})
-    monkeypatch.setattr("dioptra.cli.models._get_contract", lambda *_names: known)
+    call = importing.checked
+
+    def checked(function: Callable[..., Any]) -> Callable[..., Any]:
+        asks = function.__name__ == "get_model_contract"
+        return (lambda *_names: known) if asks else call(function)
+
+    monkeypatch.setattr(importing, "checked", checked)
     run_command("models", "describe", "net", "--pixels", "0..255", "--classes", "cat,dog")
     *_, options = calls["make_model_contract"]
     assert (options["data_name"], options["data_sha256"]) == ("pets", {"testing": "ab"})
