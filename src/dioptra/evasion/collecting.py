@@ -89,7 +89,8 @@ def collect_runs(run_ids: Sequence[str], folder: Path) -> Path:
     pairs += [(attacks[run.params["run_id"]], run) for run in evaluations]
     models = _list_models([run for _, run in pairs])
     clean = {name: _find_clean(run, testing) for name, run in models.items()}
-    names = {run.id: name for name, run in _name(models, pairs)}
+    known = {(run.model, run.version): name for name, run in models.items()}
+    names = {run.id: known[run.model, run.version] for pair in pairs for run in pair}
     outcomes = {
         _describe_outcome(made, names[made.id], names[shown.id]): read_outcomes(shown.id)
         for made, shown in pairs
@@ -111,7 +112,7 @@ def collect_runs(run_ids: Sequence[str], folder: Path) -> Path:
         "durations": {},
     }
     write_results(folder, results)
-    _save_samples(folder, attacks.values(), data / "testing", testing)
+    _save_samples(folder, attacks.values(), names, data / "testing", testing)
     return folder
 
 
@@ -166,11 +167,6 @@ def _list_models(runs: Iterable[_Run]) -> dict[str, _Run]:
     }
 
 
-def _name(models: Mapping[str, _Run], pairs: Iterable[tuple[_Run, _Run]]) -> list[tuple[str, _Run]]:
-    names = {(run.model, run.version): name for name, run in models.items()}
-    return [(names[run.model, run.version], run) for pair in pairs for run in pair]
-
-
 def _find_clean(run: _Run, testing: str) -> float:
     for tag in WEIGHTS:
         for found in checked(find_runs)({tag: run.weights, TESTING: testing}):
@@ -214,7 +210,13 @@ def _list_versions(run_ids: Iterable[str]) -> dict[str, str]:
     return {name: " and ".join(sorted(versions)) for name, versions in found.items()}
 
 
-def _save_samples(folder: Path, attacks: Iterable[_Run], clean: Path, testing: str) -> None:
+def _save_samples(
+    folder: Path,
+    attacks: Iterable[_Run],
+    names: Mapping[str, str],
+    clean: Path,
+    testing: str,
+) -> None:
     # Without the very images that were attacked, there is nothing to show beside them.
     if not clean.is_dir() or hash_folder(clean) != testing:
         return
@@ -225,7 +227,8 @@ def _save_samples(folder: Path, attacks: Iterable[_Run], clean: Path, testing: s
             own = Path(working_dir) / run.id
             own.mkdir()
             registered = RegisteredModel(model_name=run.model, model_version=run.version)
-            models[run.model] = registered.find()
-            key = (run.params["attack"], run.model, run.eps)
+            # Two versions of one model have names of their own.
+            models[names[run.id]] = registered.find()
+            key = (run.params["attack"], names[run.id], run.eps)
             sets[key] = fetch_adversarial_images(run.id, own)
         save_samples(folder, models, sets, clean)

@@ -35,7 +35,7 @@ def save_samples(
 
     estimators = {name: models[name].load_estimator() for name in {key[1] for key in sets}}
     samples = [
-        collect_samples(models[name], estimators[name], eps, folder, clean)
+        collect_samples(name, models[name], estimators[name], eps, folder, clean)
         for (_, name, eps), folder in sets.items()
     ]
     attacks = [attack for attack, _, _ in sets]
@@ -50,11 +50,12 @@ def save_samples(
 
 
 def collect_samples(
-    model: Model, estimator: "keras.Model", eps: float, folder: Path, clean: Path
+    attacked: str, model: Model, estimator: "keras.Model", eps: float, folder: Path, clean: Path
 ) -> dict[str, "NDArray[Any]"]:
     """Gather the first image of every class, clean and attacked, with what the model sees.
 
     Args:
+        attacked: What the report calls the attacked model.
         model: The attacked model.
         estimator: The same, loaded.
         eps: The budget of the attack.
@@ -74,7 +75,7 @@ def collect_samples(
         "adversarial": [folder / adversarial_name(name) for name in first],
     }
     rows: dict[str, NDArray[Any]] = {
-        "attacked": np.repeat(model.name, len(classes)),
+        "attacked": np.repeat(attacked, len(classes)),
         "eps": np.repeat(eps, len(classes)),
         "label": np.array(classes),
     }

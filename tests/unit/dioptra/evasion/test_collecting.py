@@ -62,6 +62,23 @@ def test_an_evaluation_is_a_transfer_of_its_attack(attacks: list[str], tmp_path:
     assert [one["first"] for one in results["comparisons"]] == ["halves"]
 
 
+def test_two_versions_of_a_model_have_images_of_their_own(
+    attacks: list[str],  # noqa: ARG001 - the clean accuracy of these weights is known
+    tmp_path: Path,
+    data_dir: Path,
+) -> None:
+    found = HALVES.find()
+    estimator = found.load_estimator()
+    for _ in range(2):
+        with experiment("pair", seed=None) as opened:
+            register_model(opened.active, estimator, found.contract, "pair")
+    pair = [RegisteredModel(model_name="pair", model_version=str(one)) for one in (1, 2)]
+    runs = [run(data_dir, FGM(eps=0.2), model) for model in pair]
+    results = read_results(collect_runs(runs, tmp_path / "pair"))
+    assert [one["attacked"] for one in results["attacks"]] == ["pair 1", "pair 2"]
+    assert {group.attacked for group in read_samples(tmp_path / "pair")} == {"pair 1", "pair 2"}
+
+
 @pytest.mark.parametrize(
     ("attack", "seed", "message"),
     [
