@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,18 @@ def art(tensorflow: None) -> None:  # noqa: ARG001 - it comes first
 
     with quiet_art():
         import art.attacks.evasion  # noqa: F401 - for what it does
+
+
+@pytest.fixture(scope="session")
+def forget_experiment() -> Callable[[pytest.MonkeyPatch], None]:
+    """Lets MLflow forget, while a patch lasts, the experiment that an earlier test has chosen."""
+
+    def forget(patch: pytest.MonkeyPatch) -> None:
+        from mlflow.tracking import fluent
+
+        # MLflow keeps it in both places.
+        patch.setenv("MLFLOW_EXPERIMENT_ID", "")
+        patch.delenv("MLFLOW_EXPERIMENT_ID")
+        patch.setattr(fluent, "_active_experiment_id", None)
+
+    return forget

@@ -34,16 +34,17 @@ def store_uri(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def store(store_uri: str, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def store(
+    store_uri: str,
+    workspace: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    forget_experiment: Callable[[pytest.MonkeyPatch], None],
+) -> Iterator[Path]:
     """The module's store, with no experiment chosen; gives the test's own workspace."""
     import mlflow
-    from mlflow.tracking import fluent
 
     monkeypatch.setenv("MLFLOW_TRACKING_URI", store_uri)
-    # MLflow keeps the chosen experiment in both places.
-    monkeypatch.setenv("MLFLOW_EXPERIMENT_ID", "")
-    monkeypatch.delenv("MLFLOW_EXPERIMENT_ID")
-    monkeypatch.setattr(fluent, "_active_experiment_id", None)
+    forget_experiment(monkeypatch)
     yield workspace
     assert mlflow.active_run() is None
 

@@ -1,6 +1,6 @@
 """A data set of two classes and a registered model of it, whose pixels go from -1 to 1."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from PIL import Image
 from dioptra.experiment import Model, RegisteredModel, experiment, register_model
 
 SIZE = (8, 8, 1)
+Forget = Callable[[pytest.MonkeyPatch], None]
 PER_CLASS = 12
 
 
@@ -33,29 +34,32 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def session_store(
     tmp_path_factory: pytest.TempPathFactory,
     prefect_server: str,  # noqa: ARG001 - steps run on it
+    forget_experiment: Forget,
 ) -> Iterator[Path]:
     """A workspace of all tests here: to make a tracking store takes a second or two."""
     folder = tmp_path_factory.mktemp("evasion")
     with pytest.MonkeyPatch.context() as patch:
+        forget_experiment(patch)
         _choose(patch, folder)
         yield folder
 
 
 @pytest.fixture(autouse=True)
-def store(session_store: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Path:  # noqa: ARG001 - it comes first
+def store(
+    session_store: Path,
+    workspace: Path,  # noqa: ARG001 - it comes first
+    monkeypatch: pytest.MonkeyPatch,
+    forget_experiment: Forget,
+) -> Path:
     """The workspace, chosen for one test."""
+    forget_experiment(monkeypatch)
     _choose(monkeypatch, session_store)
     return session_store
 
 
 def _choose(patch: pytest.MonkeyPatch, folder: Path) -> None:
-    from mlflow.tracking import fluent
-
     patch.setenv("DIOPTRA_WORKSPACE", str(folder))
     patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'mlflow.db'}")
-    patch.setenv("MLFLOW_EXPERIMENT_ID", "")
-    patch.delenv("MLFLOW_EXPERIMENT_ID")
-    patch.setattr(fluent, "_active_experiment_id", None)
 
 
 @pytest.fixture(scope="session")
