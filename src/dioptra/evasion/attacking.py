@@ -89,7 +89,8 @@ def attack_model(
         "used_data_dir": testing.parent,
         "used_model_version": found.version,
     }
-    budget = {"budget": attack.budget, "budget_norm": attack.budget_norm}
+    eps, norm = attack.budget, attack.budget_norm
+    budget = {"budget": eps, "budget_norm": norm}
     used |= {name: value for name, value in budget.items() if value is not None}
     parameters = {**dict(data), **dict(model), **dict(attack), **dict(measures), "seed": seed}
     title = f"{attack.title} {found.name}"
@@ -128,8 +129,8 @@ def attack_model(
                 run_id=run.id,
                 attack=attack.title,
                 model_name=found.name,
-                eps=attack.budget,
-                norm=attack.budget_norm,
+                eps=eps,
+                norm=norm,
                 labels=attack.label_kind,
                 **{**accuracy, **integrity},
                 accuracy_in_memory=in_memory,

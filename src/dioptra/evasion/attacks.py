@@ -10,7 +10,7 @@ from pydantic import Field
 
 from dioptra.contracts import ModelContract
 from dioptra.entrypoint import Parameters
-from dioptra.pyplugs import step
+from dioptra.pyplugs import checked, step
 from dioptra_builtins.attacks.art import (
     create_adversarial_dataset,
     get_attack_budget,
@@ -102,7 +102,8 @@ class Attack(Parameters):
 
     An attack of one's own is a class below this one, with its parameters as fields and the method
     :meth:`perturb`. There, fields of the types ``Eps`` and ``PixelShare`` are pixel values
-    of the model's input. Where it has a field ``eps``, what is stored keeps to that budget.
+    of the model's input. Where it has a field ``eps``, what is stored keeps to that budget, in
+    l-inf or in the norm that a field ``norm`` names.
     """
 
     name: ClassVar[str]
@@ -122,8 +123,8 @@ class Attack(Parameters):
 
     @property
     def budget_norm(self) -> str | None:
-        """The norm of the budget."""
-        return getattr(self, "norm", None)
+        """The norm of the budget: its ``norm``, and without such a field l-inf."""
+        return None if self.budget is None else getattr(self, "norm", "inf")
 
     @property
     def label_kind(self) -> Literal["predicted", "true"]:
@@ -193,8 +194,8 @@ class Attack(Parameters):
             **target.arguments,
             perturb=perturb,
             attack_name=self.title,
-            eps=getattr(own, "eps", None),
-            norm=getattr(self, "norm", "inf"),
+            eps=own.budget,
+            norm=self.budget_norm or "inf",
             labels=self.label_kind,
             storage=getattr(self, "storage", "auto"),
         )
@@ -256,11 +257,6 @@ class Noise(Attack):
 
     labels: Labels = "predicted"
 
-    @property
-    def budget_norm(self) -> str:
-        """The largest change of a pixel."""
-        return "inf"
-
     def perturb(
         self,
         classifier: "TensorFlowV2Classifier",
@@ -313,12 +309,12 @@ class ARTAttack(Attack):
     @property
     def budget(self) -> float | None:
         """Its ``eps``, given or ART's default; None where the attack has none."""
-        return step(get_attack_budget)(self.attack_name, self.attack_parameters)[0]
+        return checked(get_attack_budget)(self.attack_name, self.attack_parameters)[0]
 
     @property
     def budget_norm(self) -> str | None:
         """Its norm, given or ART's default; None where ART does not say it."""
-        return step(get_attack_budget)(self.attack_name, self.attack_parameters)[1]
+        return checked(get_attack_budget)(self.attack_name, self.attack_parameters)[1]
 
     def in_pixels(self, width: float) -> dict[str, Any]:
         """Give the parameters, those in ``attack_parameters`` too, in pixel values.

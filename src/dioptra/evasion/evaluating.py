@@ -7,16 +7,10 @@ from pathlib import Path
 
 from dioptra.evasion.attacking import ADVERSARIAL_IMAGES
 from dioptra.evasion.results import Evaluated
-from dioptra.experiment import (
-    RegisteredModel,
-    estimate_accuracy,
-    experiment,
-    open_images,
-    predict_labels,
-)
+from dioptra.experiment import RegisteredModel, experiment
 from dioptra.experiment.images import hash_images
 from dioptra.experiment.models import hash_model
-from dioptra.experiment.predictions import PREDICTIONS
+from dioptra.experiment.predictions import PREDICTIONS, measure_folder
 from dioptra.pyplugs import step
 from dioptra_builtins.artifacts.mlflow import download_all_artifacts_in_run
 from dioptra_builtins.artifacts.utils import extract_tarfile
@@ -74,9 +68,7 @@ def evaluate_model(
             adv_data_dir = fetch_adversarial_images(run_id, Path(working_dir))
         estimator = found.load_estimator()
         with run.section("evaluation"):
-            images = open_images(adv_data_dir, found.contract.image_size, found.contract)
-            predictions = predict_labels(estimator, images, found.contract)
-            accuracy = estimate_accuracy(predictions)
+            predictions, accuracy = measure_folder(estimator, adv_data_dir, found.contract)
             run.log_hashes(
                 {
                     "data_sha256.adversarial_images": hash_images(adv_data_dir),

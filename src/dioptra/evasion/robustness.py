@@ -7,7 +7,7 @@ from pathlib import Path
 from dioptra.evasion.attacking import Distances, Measures, attack_model
 from dioptra.evasion.attacks import Attack
 from dioptra.evasion.results import Assessed
-from dioptra.evasion.study import Study
+from dioptra.evasion.study import Study, find_lacking
 from dioptra.experiment import DataSource, RegisteredModel, experiment, measure_model
 from dioptra.report import RESULTS
 from dioptra.sdk.exceptions import ParameterError
@@ -93,14 +93,10 @@ def _check(attacks: Sequence[Attack]) -> None:
         raise ParameterError("name at least one attack, and one eps above 0")
     seen = set()
     for attack in attacks:
-        if attack.budget is None:
-            raise ParameterError(
-                f"{attack.title} has no eps, over which the curves of a report are drawn; attack "
-                "with it by itself, and report that run"
-            )
-        if attack.budget_norm is None:
-            raise ParameterError(f"ART does not say in which norm {attack.title} measures eps")
         key = (attack.title, attack.budget, attack.budget_norm)
+        lacking = find_lacking(*key)
+        if lacking is not None:
+            raise ParameterError(lacking)
         if key in seen:
             raise ParameterError(f"{attack.title} at eps {attack.budget:g} comes twice")
         seen.add(key)

@@ -84,14 +84,10 @@ class Study:
         Raises:
             ExperimentError: The attack has no eps, over which results are drawn.
         """
-        if attacked.eps is None:
-            raise ExperimentError(
-                f"{attacked.attack} has no eps, over which the curves of a study are drawn; report "
-                "its run instead"
-            )
-        if attacked.norm is None:
-            raise ExperimentError(f"ART does not say in which norm {attacked.attack} measures eps")
-        self._sets[attacked.attack, attacked.model_name, attacked.eps] = images
+        lacking = find_lacking(attacked.attack, attacked.eps, attacked.norm)
+        if lacking is not None:
+            raise ExperimentError(lacking)
+        self._sets[attacked.attack, attacked.model_name, float(attacked.eps or 0)] = images
         self._add(attacked, attacked)
 
     def add_transfer(self, attacked: Attacked, evaluated: Evaluated) -> None:
@@ -160,6 +156,24 @@ class Study:
                 models.index(entry.outcome.model_name),
             ),
         )
+
+
+def find_lacking(attack: str, eps: float | None, norm: str | None) -> str | None:
+    """Say what an attack lacks for a place on the curves of a report.
+
+    Args:
+        attack: The attack.
+        eps: Its budget.
+        norm: The norm of the budget.
+
+    Returns:
+        A sentence; None where it lacks nothing.
+    """
+    if eps is None:
+        return f"{attack} has no eps, over which the curves of a report are drawn; run it by itself"
+    if norm is None:
+        return f"ART does not say in which norm {attack} measures eps"
+    return None
 
 
 def _name(entry: _Entry) -> Outcome:

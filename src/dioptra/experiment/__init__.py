@@ -6,7 +6,7 @@ from dioptra.experiment.measuring import measure_model
 from dioptra.experiment.models import Model, RegisteredModel, check_model_name, register_model
 from dioptra.experiment.parameters import Data, DataSource, ImageSize, Seed
 from dioptra.experiment.predictions import estimate_accuracy, predict_labels, read_outcomes
-from dioptra.experiment.results import Measured, Metric, Result, Trained
+from dioptra.experiment.results import CleanResult, Measured, Metric, Result, Trained
 from dioptra.experiment.run import Run, experiment, get_hashes
 from dioptra.experiment.training import (
     Architecture,
@@ -20,6 +20,7 @@ from dioptra.experiment.training import (
 
 __all__ = [
     "Architecture",
+    "CleanResult",
     "Data",
     "DataSource",
     "ImageSize",

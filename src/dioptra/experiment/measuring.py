@@ -3,9 +3,9 @@
 
 from typing import TYPE_CHECKING
 
-from dioptra.experiment.images import hash_images, open_images
+from dioptra.experiment.images import hash_images
 from dioptra.experiment.models import hash_model
-from dioptra.experiment.predictions import PREDICTIONS, estimate_accuracy, predict_labels
+from dioptra.experiment.predictions import PREDICTIONS, measure_folder
 from dioptra.experiment.results import Measured
 from dioptra.experiment.run import experiment
 
@@ -30,7 +30,6 @@ def measure_model(data: "DataSource", model: "RegisteredModel") -> Measured:
         ModelNotFoundError: There is no such model.
     """
     testing, found = data.find("testing") / "testing", model.find()
-    contract = found.contract
     found.check_fit(testing, data.image_size)
     parameters = {**dict(data), **dict(model)}
     used = {"used_data_dir": testing.parent, "used_model_version": found.version}
@@ -38,9 +37,7 @@ def measure_model(data: "DataSource", model: "RegisteredModel") -> Measured:
     with opened as run:
         estimator = found.load_estimator()
         with run.section("evaluation"):
-            images = open_images(testing, contract.image_size, contract)
-            predictions = predict_labels(estimator, images, contract)
-            accuracy = estimate_accuracy(predictions)
+            predictions, accuracy = measure_folder(estimator, testing, found.contract)
             data_hash = hash_images(testing)
         run.log_hashes(
             {"data_sha256.testing": data_hash, "model_sha256.weights": hash_model(estimator)}

@@ -2,8 +2,10 @@
 """What a model predicts for each image, and the accuracy that follows."""
 
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dioptra.experiment.images import open_images
 from dioptra.pyplugs import checked, step
 from dioptra_builtins.artifacts.mlflow import download_all_artifacts_in_run
 from dioptra_builtins.estimators.tensorflow import predict_classes
@@ -63,6 +65,27 @@ def estimate_accuracy(predictions: "pd.DataFrame") -> dict[str, Any]:
         ``accuracy``, ``accuracy_low`` and ``accuracy_high``, shares in [0, 1], and ``n``.
     """
     return step(comparison.estimate_accuracy)(predictions["correct"].to_numpy(bool))
+
+
+def measure_folder(
+    estimator: Any, folder: Path, contract: "ModelContract"
+) -> "tuple[pd.DataFrame, dict[str, Any]]":
+    """Predict the class of each image of a folder.
+
+    Args:
+        estimator: A Keras model, or a classifier of ART.
+        folder: The images, one folder for each class.
+        contract: What the input and the output of the model mean.
+
+    Returns:
+        What ``predict_labels`` and ``estimate_accuracy`` give.
+
+    Raises:
+        DatasetError: The folder cannot be used, or has a class that the model does not know.
+    """
+    images = open_images(folder, contract.image_size, contract)
+    predictions = predict_labels(estimator, images, contract)
+    return predictions, estimate_accuracy(predictions)
 
 
 def read_outcomes(run_id: str) -> "NDArray[np.bool_]":

@@ -51,8 +51,8 @@ class Result(BaseModel):
         return found
 
 
-class Measured(Result):
-    """A registered model that was evaluated on clean test images."""
+class CleanResult(Result):
+    """A registered model, and its accuracy on clean test images."""
 
     model_name: str
     """Its name in the registry."""
@@ -71,6 +71,15 @@ class Measured(Result):
 
     n_test: int
     """The number of test images."""
+
+    @property
+    def model(self) -> RegisteredModel:
+        """The model, to attack or evaluate it."""
+        return RegisteredModel(model_name=self.model_name, model_version=self.model_version)
+
+
+class Measured(CleanResult):
+    """A registered model that was evaluated on clean test images."""
 
     notes: tuple[str, ...] = ()
     """What must be known of the result."""
@@ -78,37 +87,9 @@ class Measured(Result):
     durations: dict[str, float]
     """Seconds by section; ``total`` and ``overhead`` are derived from them."""
 
-    @property
-    def model(self) -> RegisteredModel:
-        """The model, to attack or evaluate it."""
-        return RegisteredModel(model_name=self.model_name, model_version=self.model_version)
 
-
-class Trained(Result):
+class Trained(CleanResult):
     """A model that was trained and registered."""
-
-    model_name: str
-    """Its name in the registry."""
-
-    model_version: str
-    """Its version there."""
-
-    @property
-    def model(self) -> RegisteredModel:
-        """The model, to attack or evaluate it."""
-        return RegisteredModel(model_name=self.model_name, model_version=self.model_version)
-
-    clean_accuracy: Metric
-    """The accuracy on the test images, in [0, 1]."""
-
-    clean_accuracy_low: Metric
-    """The lower end of its 95 % interval (Wilson)."""
-
-    clean_accuracy_high: Metric
-    """The upper end."""
-
-    n_test: int
-    """The number of test images."""
 
     epochs: int
     """How often training went over the images."""

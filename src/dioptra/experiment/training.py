@@ -9,9 +9,9 @@ from pydantic import Field
 
 from dioptra.datasets import list_images, match_classes
 from dioptra.entrypoint import Parameters
-from dioptra.experiment.images import hash_images, open_images
+from dioptra.experiment.images import hash_images
 from dioptra.experiment.models import check_model_name, hash_model, register_model
-from dioptra.experiment.predictions import PREDICTIONS, estimate_accuracy, predict_labels
+from dioptra.experiment.predictions import PREDICTIONS, measure_folder
 from dioptra.experiment.results import Trained
 from dioptra.experiment.run import experiment
 from dioptra.pyplugs import step
@@ -215,9 +215,7 @@ def keep_trained(
         data_sha256=images.hashes,
     )
     with run.section("evaluation"):
-        testing = open_images(images.folder / "testing", images.image_size, contract)
-        predictions = predict_labels(estimator, testing, contract)
-        accuracy = estimate_accuracy(predictions)
+        predictions, accuracy = measure_folder(estimator, images.folder / "testing", contract)
     run.log_hashes(
         {
             **{f"data_sha256.{part}": value for part, value in images.hashes.items()},

@@ -59,8 +59,8 @@ def list_sweep_rows(folder: Path) -> list[dict[str, Any]]:
     table = make_table(record)
     if table.empty:
         raise ResultsError(f"no point of the sweep {folder} has finished; there is nothing to show")
-    names = [*(record.varied or table.columns[:1]), *map(str, table.columns)]
-    shown = [name for name in dict.fromkeys(names) if name in record.varied or _is_measured(name)]
+    measured = [name for name in map(str, table.columns) if _is_measured(name)]
+    shown = list(dict.fromkeys([*record.varied, *measured]))
     return [{str(key): row[key] for key in row} for row in table[shown].to_dict("records")]
 
 

@@ -74,6 +74,8 @@ def test_an_attack_of_ones_own_keeps_to_shares_and_repeats(data: Data) -> None:
     first, again, other = (attack_model(data, HALVES, Noise(), FEW, seed) for seed in (3, 3, 4))
     # Without a field of that name, an attack starts from the true labels.
     assert (first.attack, first.labels) == ("noise", "true")
+    # Without a field norm, its eps is measured in l-inf.
+    assert first.norm == "inf"
     assert 0.05 < first.linf_max <= 0.1 + 1e-6
     hashes = [
         read_run(one.run_id).tags["adversarial_images_sha256"] for one in (first, again, other)

@@ -18,11 +18,6 @@ class Shift(Attack):
 
     eps: Eps = 0.1
 
-    @property
-    def budget_norm(self) -> str:
-        """The largest change of a pixel."""
-        return "inf"
-
     def perturb(
         self,
         classifier: "TensorFlowV2Classifier",
